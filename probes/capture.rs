@@ -1,0 +1,215 @@
+//! What was captured of one service: the answers to its requests, and the gaps where there is no answer.
+//!
+//! A capture is a view of the archive. Live, the door to the network puts answers in; on replay they come from a
+//! [`Source`], for each address the latest at or before the day of the audit. It does not know what a page means.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use probity_rules::observation::Why;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use url::Url;
+
+/// Something that a probe wants to have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Request {
+    /// A GET of an address (absolute, without fragment). Redirects are followed, each hop is captured.
+    Http {
+        /// The address.
+        url: String,
+        /// The `Accept` header; the same for every capture of one address.
+        accept: &'static str,
+    },
+    /// All addresses, aliases, mail exchangers and name servers of a name (A, AAAA, CNAME, MX, NS in one answer).
+    Dns {
+        /// The name, in lower case, without the last dot.
+        name: String,
+    },
+}
+
+impl Request {
+    /// The target under which the archive holds the answer: the address, or `dns:` and the name.
+    pub fn target(&self) -> String {
+        match self {
+            Self::Http { url, .. } => url.clone(),
+            Self::Dns { name } => format!("dns:{name}"),
+        }
+    }
+}
+
+/// What the archive holds for one target.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// An HTTP answer (any status: a redirect or a 404 is an answer).
+    Http(Exchange),
+    /// A DNS answer (also "no such name" and "no such record").
+    Dns(Resolution),
+    /// No answer, and why.
+    Gap {
+        /// The reason.
+        why: Why,
+        /// One line for a person.
+        detail: String,
+        /// When it was tried.
+        at: Timestamp,
+    },
+}
+
+/// One HTTP answer as it came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exchange {
+    /// The address that was asked.
+    pub url: String,
+    /// When.
+    pub captured: Timestamp,
+    /// The status code.
+    pub status: u16,
+    /// The header fields, in order, names as sent.
+    pub headers: Vec<(String, String)>,
+    /// The payload: transfer codings removed, content codings still on.
+    pub body: Bytes,
+    /// `sha256:` and the hexadecimal digest of `body`.
+    pub digest: String,
+    /// The address of the machine that answered, where known.
+    pub peer: Option<IpAddr>,
+    /// What is wrong with the payload, where the door cut it off: over a limit, half sent.
+    pub cut: Option<String>,
+}
+
+impl Exchange {
+    /// The first header field of this name, in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Where a redirect points, as an absolute web address without fragment; none for any other answer.
+    pub fn redirect(&self) -> Option<String> {
+        if !matches!(self.status, 301 | 302 | 303 | 307 | 308) {
+            return None;
+        }
+        let mut next = Url::parse(&self.url).ok()?.join(self.header("location")?).ok()?;
+        next.set_fragment(None);
+        matches!(next.scheme(), "http" | "https").then(|| next.into())
+    }
+}
+
+/// One DNS answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolution {
+    /// The name that was asked.
+    pub name: String,
+    /// When.
+    pub captured: Timestamp,
+    /// Whether the name does not exist (NXDOMAIN).
+    pub no_such_name: bool,
+    /// The records, aliases first, as they came.
+    pub records: Vec<DnsRecord>,
+    /// The types that had no answer because the question failed (SERVFAIL, time-out); not those that have no record.
+    pub failed: Vec<(String, Why)>,
+    /// The types that were asked; empty where another tool wrote the record and did not say.
+    pub asked: Vec<String>,
+    /// `sha256:` and the hexadecimal digest of the record's block.
+    pub digest: String,
+}
+
+/// One resource record in zone-file form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DnsRecord {
+    /// The owner name, in lower case, without the last dot.
+    pub owner: String,
+    /// Seconds.
+    pub ttl: u32,
+    /// `A`, `AAAA`, `CNAME`, `MX`, `NS` …
+    pub kind: String,
+    /// The data as in a zone file; names in lower case without the last dot.
+    pub data: String,
+}
+
+/// Where a replayed capture comes from.
+pub trait Source: Send + Sync {
+    /// The latest entry of a target at or before a time.
+    fn latest(&self, target: &str, at: Timestamp) -> Option<Entry>;
+}
+
+/// What was captured of one service.
+pub struct Capture {
+    as_of: Timestamp,
+    source: Option<Arc<dyn Source>>,
+    entries: Mutex<BTreeMap<String, Option<Arc<Entry>>>>,
+}
+
+impl Capture {
+    /// An empty capture, to be filled by a live audit.
+    pub fn live(as_of: Timestamp) -> Self {
+        Self { as_of, source: None, entries: Mutex::default() }
+    }
+
+    /// A view of an archive as it was at a time.
+    pub fn replay(source: Arc<dyn Source>, as_of: Timestamp) -> Self {
+        Self { as_of, source: Some(source), entries: Mutex::default() }
+    }
+
+    /// The time of the audit.
+    pub fn as_of(&self) -> Timestamp {
+        self.as_of
+    }
+
+    /// What is held for a target; none where nobody asked.
+    pub fn get(&self, target: &str) -> Option<Arc<Entry>> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = entries.get(target) {
+            return entry.clone();
+        }
+        let found = self.source.as_ref()?.latest(target, self.as_of).map(Arc::new);
+        entries.insert(target.to_owned(), found.clone());
+        found
+    }
+
+    /// Puts an answer or a gap in.
+    pub fn put(&self, target: String, entry: Entry) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(target, Some(Arc::new(entry)));
+    }
+
+    /// Whether a request has an answer or a gap.
+    pub fn has(&self, request: &Request) -> bool {
+        self.get(&request.target()).is_some()
+    }
+
+    /// The answer to a GET, redirects followed through the captured hops.
+    pub fn follow(&self, url: &str) -> Followed {
+        let mut hops = vec![url.to_owned()];
+        loop {
+            let here = hops.last().cloned().unwrap_or_default();
+            let gap = |why, detail: String| Followed { hops: hops.clone(), answer: Err((why, detail)) };
+            let entry = match self.get(&here) {
+                None => return gap(Why::NotAsked, "no capture of this address".into()),
+                Some(entry) => entry,
+            };
+            match &*entry {
+                Entry::Gap { why, detail, .. } => return gap(*why, detail.clone()),
+                Entry::Dns(_) => return gap(Why::Bug, "a DNS answer under a web address".into()),
+                Entry::Http(exchange) => match exchange.redirect() {
+                    None => return Followed { answer: Ok(entry), hops },
+                    Some(next) if hops.contains(&next) => return gap(Why::Unreachable, "redirect loop".into()),
+                    Some(_) if hops.len() > MAX_HOPS => {
+                        return gap(Why::Unreachable, format!("more than {MAX_HOPS} redirects"));
+                    }
+                    Some(next) => hops.push(next),
+                },
+            }
+        }
+    }
+}
+
+/// Redirects that are followed for one request; browsers follow 20, nobody honest needs 10.
+pub const MAX_HOPS: usize = 10;
+
+/// Where a chain of redirects led.
+#[derive(Clone, Debug)]
+pub struct Followed {
+    /// The addresses, the asked one first; the last one is what answered or failed.
+    pub hops: Vec<String>,
+    /// The answer ([`Entry::Http`]), or why there is none.
+    pub answer: Result<Arc<Entry>, (Why, String)>,
+}

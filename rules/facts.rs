@@ -1,0 +1,193 @@
+//! The facts of one service: single values, collections of things with fields, and claims, each with its evidence.
+//!
+//! The schema is closed: criteria are typed against it when they are loaded, and a probe can only put in what stands
+//! here. Facts know nothing of grades.
+
+use crate::claim::ClaimId;
+use crate::observation::{Citation, Observation, Why};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The type of a fact's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// Yes or no.
+    Flag,
+    /// One word of a closed or open list.
+    Text,
+    /// Several words.
+    Texts,
+    /// ISO 3166-1 alpha-2 codes.
+    Countries,
+    /// A whole number.
+    Number,
+    /// A day.
+    Date,
+}
+
+/// A value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Value {
+    /// Yes or no.
+    Flag(bool),
+    /// One word.
+    Text(String),
+    /// Several words.
+    Texts(BTreeSet<String>),
+    /// ISO 3166-1 alpha-2 codes.
+    Countries(BTreeSet<String>),
+    /// A whole number.
+    Number(i64),
+    /// A day.
+    Date(Date),
+}
+
+/// One fact of the schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name, as conditions write it.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: Type,
+    /// What it says.
+    pub summary: &'static str,
+}
+
+const fn field(name: &'static str, kind: Type, summary: &'static str) -> Field {
+    Field { name, kind, summary }
+}
+
+/// The facts about the service itself.
+pub const SERVICE: &[Field] = &[
+    field("status", Type::Text, "`active` or `discontinued`, as declared"),
+    field("category", Type::Text, "the field the service is rated in, as declared"),
+    field("operator.country", Type::Countries, "the seat of the operator, as declared"),
+];
+
+/// The collections, each with the fields of its items.
+pub const COLLECTIONS: &[(&str, &[Field])] = &[
+    (
+        "documents",
+        &[
+            field("kind", Type::Text, "privacy-policy, terms, processing-agreement …"),
+            field("language", Type::Text, "ISO 639 code of the greater part"),
+            field("title", Type::Text, "its title"),
+            field("date", Type::Date, "the date of the version, as the text states it"),
+            field("words", Type::Number, "words of its main text"),
+        ],
+    ),
+    (
+        "hosts",
+        &[
+            field("name", Type::Text, "the host name"),
+            field("role", Type::Text, "web, app, api, media, mail"),
+            field("resolves", Type::Flag, "whether the name has an address"),
+            field("addresses", Type::Texts, "its IPv4 and IPv6 addresses"),
+            field("countries", Type::Countries, "where its addresses are, where all databases agree"),
+            field("anycast", Type::Flag, "whether an address is served from many places"),
+            field("network", Type::Text, "the organisation that runs the network, where a rule or a database knows it"),
+        ],
+    ),
+    (
+        "repositories",
+        &[
+            field("url", Type::Text, "its address"),
+            field("role", Type::Text, "server, client, library"),
+            field("exists", Type::Flag, "whether the forge has it, open to all"),
+            field("licence", Type::Text, "its SPDX identifier"),
+            field("osi", Type::Flag, "whether the Open Source Initiative has approved the licence"),
+            field("archived", Type::Flag, "whether it is closed to changes"),
+            field("last-activity", Type::Date, "the day of the last push"),
+            field("last-release", Type::Date, "the day of the last release"),
+        ],
+    ),
+];
+
+/// What the documents of a service say on a claim, all of them together.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Stand {
+    /// The passages that state it.
+    pub stated: Vec<Citation>,
+    /// The passages that deny it.
+    pub denied: Vec<Citation>,
+    /// How sure the reader is, 0 to 1: that of the best passage.
+    pub confidence: f32,
+    /// Whether the reader is too weak at this claim to decide a grade alone (its measured floor).
+    pub only_suggests: bool,
+    /// A person vouches for it, instead of or beside the texts.
+    pub attested: Option<Attested>,
+}
+
+/// What a person vouches for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attested {
+    /// Whether the claim holds.
+    pub stated: bool,
+    /// Who says so.
+    pub by: String,
+    /// On which day.
+    pub date: Date,
+    /// Where it can be looked up.
+    pub source: Option<String>,
+}
+
+/// One thing of a collection: a host, a repository, a document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// What it is called in reports: a host name, an address.
+    pub id: String,
+    /// Its facts, by the names of the schema. What is missing here is unknown (`not-asked`).
+    pub fields: BTreeMap<String, Observation<Value>>,
+}
+
+/// A collection, and why there may be more of it than is listed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Collection {
+    /// What is known, in the order of declaration, then of discovery.
+    pub items: Vec<Item>,
+    /// What may be missing, and why: `every` and `none` over an incomplete collection cannot be sure.
+    pub incomplete: Vec<(Why, String)>,
+}
+
+/// Something that could not be had, as a probe met it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Gap {
+    /// The probe that wanted it.
+    pub probe: String,
+    /// What it wanted: an address, `dns:` and a name.
+    pub target: String,
+    /// Why it could not have it.
+    pub why: Why,
+    /// One line for a person: the status, the limit, the error.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+/// All facts of one service at one time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The facts about the service, by the names of [`SERVICE`].
+    pub service: BTreeMap<String, Observation<Value>>,
+    /// The collections, by the names of [`COLLECTIONS`]. One that is missing was not asked for.
+    pub collections: BTreeMap<String, Collection>,
+    /// The claims. One that is missing was not asked for.
+    pub claims: BTreeMap<ClaimId, Observation<Stand>>,
+    /// What could not be had.
+    pub gaps: Vec<Gap>,
+}
+
+impl Facts {
+    /// Puts the facts of another probe beside these. A collection or claim that both have is extended.
+    pub fn merge(&mut self, other: Self) {
+        self.service.extend(other.service);
+        for (name, collection) in other.collections {
+            let mine = self.collections.entry(name).or_default();
+            mine.items.extend(collection.items);
+            mine.incomplete.extend(collection.incomplete);
+        }
+        self.claims.extend(other.claims);
+        self.gaps.extend(other.gaps);
+    }
+}
