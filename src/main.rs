@@ -1,1 +1,3 @@
+//! The binary `probity`.
+
 fn main() {}
