@@ -3,9 +3,9 @@
 //! A probe never opens a connection. It says what it wants ([`Probe::wants`]) and reads what the archive holds
 //! ([`Probe::read`]); both are pure, so that a live audit and a replay differ in nothing but where the archive came from.
 
-pub mod capture;
+pub mod net;
 
-use capture::{Capture, Request};
+use net::capture::{Capture, Request};
 use probity_rules::facts::Facts;
 use probity_rules::service::Service;
 
