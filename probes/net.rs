@@ -1,0 +1,3 @@
+//! The door to the network and the archive behind it: the only room that opens a connection or writes evidence.
+
+pub mod capture;
