@@ -8,3 +8,4 @@ pub mod document;
 pub mod facts;
 pub mod observation;
 pub mod service;
+pub mod text;

@@ -1,0 +1,82 @@
+//! From bytes to a structured document: HTML, PDF, Markdown and plain text, in whatever charset they come.
+//!
+//! Pure and bounded: the same bytes and hints give the same page, nothing panics, and hostile input costs time and
+//! memory linear in its length. It does not know what the text claims (that is `reader`), runs no script and loads
+//! nothing: what a page only shows after scripts ran is a gap here.
+
+use crate::document::{Document, Kind, Language};
+use crate::observation::Why;
+use thiserror::Error;
+
+pub mod links;
+pub mod page;
+pub mod plain;
+pub mod sentence;
+
+pub use links::Link;
+pub use page::Verdict;
+
+/// What is known about bytes beside the bytes themselves. All of it is optional and none of it is believed blindly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hints<'a> {
+    /// The `Content-Type` of the answer, with its charset.
+    pub media_type: Option<&'a str>,
+    /// The address it came from: the base of relative links, and its suffix tells the format where nothing else does.
+    pub url: Option<&'a str>,
+    /// The language it was asked for or declared in.
+    pub language: Option<Language>,
+    /// What the page is for.
+    pub kind: Option<Kind>,
+}
+
+/// A page that was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// Its text with structure.
+    pub document: Document,
+    /// Its links, in the order of the page.
+    pub links: Vec<Link>,
+    /// What its head says about it.
+    pub meta: PageMeta,
+    /// Whether it can count as the document that was asked for.
+    pub verdict: Verdict,
+}
+
+/// What a page says about itself outside of its text. Empty for formats that have no such place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageMeta {
+    /// The title, white space folded.
+    pub title: Option<String>,
+    /// `<html lang>` as written.
+    pub lang: Option<String>,
+    /// The canonical address, absolute where the base is known.
+    pub canonical: Option<String>,
+    /// Language versions of the page: tag and address, in the order of the page.
+    pub alternates: Vec<(String, String)>,
+    /// The content of `<meta name="robots">`.
+    pub robots: Option<String>,
+    /// Where `<meta http-equiv="refresh">` leads, absolute where the base is known.
+    pub refresh: Option<String>,
+}
+
+/// Bytes that cannot be read as a page at all.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{why}: {detail}")]
+pub struct TextError {
+    /// `unsupported`, `malformed` or `empty`.
+    pub why: Why,
+    /// What it is about, in one line for a person.
+    pub detail: String,
+}
+
+/// Reads a page or document.
+///
+/// A page that is no document (a bot wall, a soft 404) is still `Ok`: its [`Verdict`] says so, and its links count.
+pub fn read(bytes: &[u8], hints: &Hints) -> Result<Page, TextError> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(TextError { why: Why::Empty, detail: "no bytes but white space".to_owned() });
+    }
+    let mut page = plain::read(&String::from_utf8_lossy(bytes));
+    page.document.language = hints.language;
+    Ok(page)
+}
