@@ -4,8 +4,10 @@
 //! the world lives in `probity-probes`; what needs a user lives in `probity`.
 
 pub mod claim;
+pub mod country;
 pub mod document;
 pub mod facts;
+pub mod head;
 pub mod observation;
 pub mod service;
 pub mod text;

@@ -1,6 +1,9 @@
 //! A service: who is audited, as its declaration says. One TOML file each (`services/<id>.toml`).
 //!
-//! As valid here; as written (what serde accepts) in `service/written.rs`.
+//! As valid here; as written, and the way from there to here, in `service/written.rs`.
+
+mod address;
+mod written;
 
 use crate::claim::{ClaimId, State};
 use crate::document::Kind;
