@@ -20,6 +20,11 @@ pub enum Request {
         url: String,
         /// The `Accept` header; the same for every capture of one address.
         accept: &'static str,
+        /// The language that is wanted, ISO 639-1; the same for every capture of one address. None asks for English
+        /// and takes any.
+        language: Option<String>,
+        /// As what we ask: as a crawler of pages, or as a user of a programming interface.
+        access: Access,
     },
     /// All addresses, aliases, mail exchangers and name servers of a name (A, AAAA, CNAME, MX, NS in one answer).
     Dns {
@@ -28,7 +33,33 @@ pub enum Request {
     },
 }
 
+/// As what the door asks, which decides whether `robots.txt` binds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Access {
+    /// A page that a crawler reads: `robots.txt` binds (RFC 9309).
+    Page,
+    /// A programming interface that is published for programs and has terms and rate limits of its own, such as a
+    /// forge's REST API: `robots.txt` speaks of its pages to crawlers and is not asked.
+    Api,
+}
+
 impl Request {
+    /// A GET of a page, read as a crawler: HTML first, anything else too.
+    pub fn page(url: impl Into<String>) -> Self {
+        let accept = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5";
+        Self::Http { url: url.into(), accept, language: None, access: Access::Page }
+    }
+
+    /// A GET of a programming interface that answers JSON.
+    pub fn api(url: impl Into<String>) -> Self {
+        Self::Http { url: url.into(), accept: "application/json", language: None, access: Access::Api }
+    }
+
+    /// The DNS records of a name.
+    pub fn dns(name: &str) -> Self {
+        Self::Dns { name: name.trim_end_matches('.').to_ascii_lowercase() }
+    }
+
     /// The target under which the archive holds the answer: the address, or `dns:` and the name.
     pub fn target(&self) -> String {
         match self {
