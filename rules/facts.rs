@@ -3,9 +3,11 @@
 //! The schema is closed: criteria are typed against it when they are loaded, and a probe can only put in what stands
 //! here. Facts know nothing of grades.
 
-use crate::claim::ClaimId;
+use crate::claim::{ClaimId, State};
 use crate::observation::{Citation, Observation, Why};
+use crate::service::{Service, Status};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +66,7 @@ pub const SERVICE: &[Field] = &[
     field("status", Type::Text, "`active` or `discontinued`, as declared"),
     field("category", Type::Text, "the field the service is rated in, as declared"),
     field("operator.country", Type::Countries, "the seat of the operator, as declared"),
+    field("day", Type::Date, "the day as of which is judged; the judge knows it, no probe has to say it"),
 ];
 
 /// The collections, each with the fields of its items.
@@ -116,21 +119,28 @@ pub struct Stand {
     pub confidence: f32,
     /// Whether the reader is too weak at this claim to decide a grade alone (its measured floor).
     pub only_suggests: bool,
-    /// A person vouches for it, instead of or beside the texts.
-    pub attested: Option<Attested>,
 }
 
-/// What a person vouches for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What a person vouches for, instead of the texts or beside them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Attested {
-    /// Whether the claim holds.
+    /// Whether the claim holds; else the person says that it does not.
     pub stated: bool,
     /// Who says so.
     pub by: String,
     /// On which day.
+    #[schemars(with = "String")]
     pub date: Date,
     /// Where it can be looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The last day on which it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub expires: Option<Date>,
 }
 
 /// One thing of a collection: a host, a repository, a document.
@@ -145,14 +155,15 @@ pub struct Item {
 /// A collection, and why there may be more of it than is listed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Collection {
-    /// What is known, in the order of declaration, then of discovery.
+    /// What is known, in the order of declaration, then of discovery. A document that is declared or was found and could
+    /// not be read is an item too: its `kind` is seen, its `words` are unknown.
     pub items: Vec<Item>,
-    /// What may be missing, and why: `every` and `none` over an incomplete collection cannot be sure.
+    /// What may be missing beside the items, and why: `every` and `none` over an incomplete collection cannot be sure.
     pub incomplete: Vec<(Why, String)>,
 }
 
 /// Something that could not be had, as a probe met it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Gap {
     /// The probe that wanted it.
     pub probe: String,
@@ -174,11 +185,40 @@ pub struct Facts {
     pub collections: BTreeMap<String, Collection>,
     /// The claims. One that is missing was not asked for.
     pub claims: BTreeMap<ClaimId, Observation<Stand>>,
+    /// What persons vouch for. Whether it still counts is a question of the day of the audit.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attested: BTreeMap<ClaimId, Vec<Attested>>,
     /// What could not be had.
     pub gaps: Vec<Gap>,
 }
 
 impl Facts {
+    /// The facts that a declaration itself holds: those of [`SERVICE`], and what persons vouch for.
+    pub fn declared(service: &Service) -> Self {
+        let said = |value| Observation::Seen { value, citations: Vec::new() };
+        let mut facts = Self::default();
+        let status = match service.status {
+            Status::Active => "active",
+            Status::Discontinued { .. } => "discontinued",
+        };
+        facts.service.insert("status".to_owned(), said(Value::Text(status.to_owned())));
+        facts.service.insert("category".to_owned(), said(Value::Text(service.category.clone())));
+        if let Some(country) = service.operator.as_ref().and_then(|operator| operator.country.clone()) {
+            facts.service.insert("operator.country".to_owned(), said(Value::Countries([country].into())));
+        }
+        for attestation in &service.attestations {
+            facts.attested.entry(attestation.claim).or_default().push(Attested {
+                stated: attestation.state == State::Stated,
+                by: attestation.by.clone(),
+                date: attestation.date,
+                source: attestation.source.clone(),
+                note: attestation.note.clone(),
+                expires: attestation.expires,
+            });
+        }
+        facts
+    }
+
     /// Puts the facts of another probe beside these. A collection or claim that both have is extended.
     pub fn merge(&mut self, other: Self) {
         self.service.extend(other.service);
@@ -188,6 +228,9 @@ impl Facts {
             mine.incomplete.extend(collection.incomplete);
         }
         self.claims.extend(other.claims);
+        for (claim, attested) in other.attested {
+            self.attested.entry(claim).or_default().extend(attested);
+        }
         self.gaps.extend(other.gaps);
     }
 }

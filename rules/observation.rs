@@ -3,6 +3,7 @@
 //! An error can by construction never become an absence: only a reader that has searched can build [`Searched`], and
 //! everything that went wrong is a [`Why`].
 
+use crate::document::Kind;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -99,6 +100,9 @@ impl fmt::Display for Why {
 pub struct Searched {
     /// The addresses of what was searched: documents, forge answers, DNS names.
     pub places: Vec<String>,
+    /// The kinds of the documents among them, sorted, each once: whether an absence decides depends on what was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<Kind>,
     /// Their languages, as BCP 47 primary tags.
     pub languages: Vec<String>,
     /// How many words they hold together.
