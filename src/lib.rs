@@ -1,1 +1,3 @@
 //! The application: commands, configuration, reports.
+
+pub mod services;
