@@ -125,7 +125,7 @@ fn floor(text: &str, offset: usize) -> usize {
 }
 
 /// The known name that a misspelt one probably means: at most two letters off, or the same but for case and separators.
-pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let plain = |text: &str| text.to_lowercase().replace(['_', ' ', '.'], "-");
     let name = plain(name);
     known

@@ -1,3 +1,7 @@
-//! The binary `probity`.
+//! The binary `probity`. Everything is in the library beside it, so that tests and benches can reach it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    probity::run(std::env::args_os())
+}

@@ -1,0 +1,355 @@
+//! The command line: every command and flag, from which parsing, help, completions and man pages are made.
+//!
+//! It only says what can be written. What a value means together with `probity.toml` is `config.rs`.
+
+pub(crate) mod values;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use jiff::Timestamp;
+use probity_rules::document::Kind;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const AFTER: &str = "\
+Exit codes: 0 done; 1 the threshold of --fail-on was crossed or a check failed; 2 wrong usage, configuration or a \
+store that cannot be written; 3 done with gaps that were to count as failure; 130 interrupted, what was done is kept.
+
+Configuration: probity.toml in this folder (or the one named by --config), then PROBITY_* variables, then flags.";
+
+/// Audits online services for privacy compliance: every colour has a sentence behind it, every sentence stands in the
+/// evidence.
+#[derive(Parser, Debug)]
+#[command(name = "probity", version, after_long_help = AFTER, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Global {
+    /// Configuration file instead of probity.toml
+    #[arg(long, global = true, value_name = "FILE", env = "PROBITY_CONFIG", value_hint = ValueHint::FilePath)]
+    #[arg(hide_env_values = true, help_heading = "Everywhere")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder where audits and their evidence are kept
+    #[arg(long, global = true, value_name = "DIR", env = "PROBITY_DATA", value_hint = ValueHint::DirPath)]
+    #[arg(hide_env_values = true, help_heading = "Everywhere")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// The commands, in the order of the help.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Audit services: gather evidence (or take a recorded archive), judge it, keep both, print a table
+    Audit(Box<Audit>),
+    /// Say what documents claim, with the passages
+    Read(Read),
+    /// Show the findings of the last audit of a service, with quotes
+    Show(Show),
+    /// Explain how one grade came about, down to the passages and records it rests on
+    Explain(Explain),
+    /// Care for the declarations of services
+    #[command(subcommand)]
+    Services(Services),
+    /// Care for claims, criteria, methods and law
+    #[command(subcommand)]
+    Rules(Rules),
+    /// Show or renew the databases that place addresses in countries
+    #[command(subcommand)]
+    Geoip(Geoip),
+    /// Audit six invented services on a small internet inside this process, offline
+    Demo(Demo),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the man page, or write one for each command into a folder
+    Man(Man),
+}
+
+/// `probity audit`
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  probity audit zoom jitsi-meet
+  probity audit --services my-services --method berlin-short-test --format markdown
+  probity audit --replay recorded.warc.gz --as-of 2026-06-02 --format json")]
+pub(crate) struct Audit {
+    /// Ids of the services to audit; without any, all that are declared and still offered
+    #[arg(value_name = "SERVICE")]
+    pub(crate) services: Vec<String>,
+    /// Method to rate by (repeat for several); without it, every method that is about the services' category
+    #[arg(long, value_name = "METHOD", env = "PROBITY_METHOD", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) method: Vec<String>,
+    /// Judge recorded archives (WARC) instead of asking the network
+    #[arg(long, value_name = "FILE", num_args = 1.., value_hint = ValueHint::FilePath)]
+    pub(crate) replay: Vec<PathBuf>,
+    /// Day or time of the audit, for evidence and for the law (2026-06-02, 2026-06-02T06:00:00Z); a day is its end
+    #[arg(long, value_name = "DATE", requires = "replay", value_parser = values::as_of)]
+    pub(crate) as_of: Option<Timestamp>,
+    /// Folder of service declarations instead of the embedded ones
+    #[command(flatten)]
+    pub(crate) folder: ServicesFolder,
+    /// Form of the result on standard output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AuditFormat::Table)]
+    pub(crate) format: AuditFormat,
+    /// End with code 1 when a light is red, or worse than in the last audit; with code 3 when something could not be had
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
+    pub(crate) fail_on: Vec<FailOn>,
+    /// GeoIP database (.mmdb) to ask beside the embedded ones (repeat for several)
+    #[arg(long, value_name = "FILE", env = "PROBITY_GEOIP", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) geoip: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// How the network is asked. `robots.txt` is always obeyed, save for named test hosts.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Network")]
+pub(crate) struct Network {
+    /// Name server to ask instead of the system's (repeat for several)
+    #[arg(long, value_name = "ADDRESS[:PORT]", env = "PROBITY_NAME_SERVER", value_delimiter = ',')]
+    #[arg(value_parser = values::name_server, hide_env_values = true)]
+    pub(crate) name_server: Vec<SocketAddr>,
+    /// Proxy for all web requests (http:, https:, socks5: address)
+    #[arg(long, value_name = "URL", env = "PROBITY_PROXY", hide_env_values = true)]
+    pub(crate) proxy: Option<String>,
+    /// Further root certificate to trust, a PEM file (repeat for several)
+    #[arg(long, value_name = "FILE", env = "PROBITY_ROOT_CERT", value_delimiter = ',', hide_env_values = true)]
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) root_cert: Vec<PathBuf>,
+    /// Host that may have a private address and is reached there; `*.` takes in its subdomains (for tests)
+    #[arg(long, value_name = "NAME=ADDRESS:PORT", value_parser = values::test_host)]
+    pub(crate) test_host: Vec<(String, SocketAddr)>,
+    /// Address or page that operators can turn to; part of the user agent
+    #[arg(long, value_name = "TEXT", env = "PROBITY_CONTACT", hide_env_values = true)]
+    pub(crate) contact: Option<String>,
+    /// Least time between two requests to one host (1s, 250ms)
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    pub(crate) pace: Option<Duration>,
+    /// Services audited at once
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) concurrency: Option<u16>,
+    /// Longest time for one whole exchange (30s)
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// `probity read`
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  probity read privacy.html --format json
+  curl -s https://example.org/privacy | probity read - --kind privacy-policy
+  probity read https://example.org/privacy --language de")]
+pub(crate) struct Read {
+    /// HTML, PDF, Markdown or text files, addresses, or `-` for standard input
+    #[arg(value_name = "FILE|URL", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) documents: Vec<String>,
+    /// What the documents are for
+    #[arg(long, value_name = "KIND", default_value = "privacy-policy", value_parser = values::kind())]
+    pub(crate) kind: Kind,
+    /// Their language (en, de, fr); without it, as the documents show
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) language: Option<String>,
+    /// Form of the result: a table, or one JSON object a line
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// `probity show`
+#[derive(Args, Debug)]
+pub(crate) struct Show {
+    /// Id of the service
+    #[arg(value_name = "SERVICE")]
+    pub(crate) service: String,
+    /// Show only this method's rating
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Form of the result
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `probity explain`
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// Id of the service
+    #[arg(value_name = "SERVICE")]
+    pub(crate) service: String,
+    /// Id of the criterion (`probity rules list`)
+    #[arg(value_name = "CRITERION")]
+    pub(crate) criterion: String,
+    /// Form of the result
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `probity services …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum Services {
+    /// List the declared services
+    List {
+        #[command(flatten)]
+        folder: ServicesFolder,
+        /// Form of the result
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Write the beginning of a declaration, ready to be filled in
+    Add {
+        /// Id of the service: lower-case words joined by hyphens
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Address of its home page
+        #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+        home: String,
+        /// What people call it; without it, the id in capitals
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// The field it is rated in
+        #[arg(long, value_name = "CATEGORY", default_value = "video-conferencing")]
+        category: String,
+        /// Folder to write it into
+        #[arg(long = "services", value_name = "DIR", default_value = "services", env = "PROBITY_SERVICES")]
+        #[arg(value_hint = ValueHint::DirPath, hide_env_values = true)]
+        folder: PathBuf,
+    },
+    /// Check declarations, without asking the network
+    Check {
+        #[command(flatten)]
+        folder: ServicesFolder,
+        /// Form of the result
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+}
+
+/// Which declarations are meant.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ServicesFolder {
+    /// Folder of service declarations instead of the embedded ones
+    #[arg(long = "services", value_name = "DIR", env = "PROBITY_SERVICES", value_hint = ValueHint::DirPath)]
+    #[arg(hide_env_values = true)]
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// The form of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+/// The form of an audit's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditFormat {
+    /// For people at a terminal
+    Table,
+    /// For programs: everything, with findings and citations
+    Json,
+    /// For spreadsheets: a row for each rating
+    Csv,
+    /// For documents and tickets
+    Markdown,
+}
+
+/// What makes an audit end with another code than 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// A light is red (code 1)
+    Red,
+    /// A light is worse than in the last audit of that service (code 1)
+    Worse,
+    /// Something could not be had (code 3)
+    Gaps,
+}
+
+/// `probity rules …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum Rules {
+    /// Check every rule file: shape, types, references
+    Check {
+        /// Form of the result
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Run the cases that stand in the rule files
+    Test {
+        /// Form of the result
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// List claims, criteria, methods and law
+    List {
+        /// Form of the result
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+}
+
+/// `probity geoip …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum Geoip {
+    /// Show the databases with their dates, and where they place addresses
+    Info {
+        /// Addresses to look up
+        #[arg(value_name = "ADDRESS")]
+        addresses: Vec<std::net::IpAddr>,
+        /// GeoIP database (.mmdb) to ask beside the embedded ones (repeat for several)
+        #[arg(long, value_name = "FILE", env = "PROBITY_GEOIP", value_delimiter = ',', hide_env_values = true)]
+        geoip: Vec<PathBuf>,
+        /// Form of the result
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Fetch a newer database from an address of your choice into the data folder
+    Update {
+        /// Address of the .mmdb file (also gzip); without it, `update-url` of the configuration
+        #[arg(value_name = "URL", value_hint = ValueHint::Url)]
+        url: Option<String>,
+        #[command(flatten)]
+        network: Network,
+    },
+}
+
+/// `probity demo`
+#[derive(Args, Debug)]
+pub(crate) struct Demo {
+    /// Form of the result on standard output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AuditFormat::Table)]
+    pub(crate) format: AuditFormat,
+}
+
+/// `probity completions`
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `probity man`
+#[derive(Args, Debug)]
+pub(crate) struct Man {
+    /// Folder to write one page a command into
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+}

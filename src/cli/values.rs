@@ -1,0 +1,89 @@
+//! How values of flags are written: times, durations, name servers, test hosts. The configuration file uses the same.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::{SignedDuration, Timestamp, civil};
+use probity_rules::document::Kind;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+/// A time of an audit: `2026-06-02T06:00:00Z`, or a day, which means its last second in UTC.
+pub(crate) fn as_of(text: &str) -> Result<Timestamp, String> {
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    let day: civil::Date = text
+        .parse()
+        .map_err(|_| "expected a day such as 2026-06-02 or a time such as 2026-06-02T06:00:00Z".to_owned())?;
+    let end = day.at(23, 59, 59, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC).map_err(|error| error.to_string())?;
+    Ok(end.timestamp())
+}
+
+/// A span of time: `30s`, `250ms`, `1m 30s`, or a plain number of seconds.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let span = match text.parse::<f64>() {
+        Ok(seconds) => SignedDuration::try_from_secs_f64(seconds).ok(),
+        Err(_) => text.parse::<SignedDuration>().ok(),
+    };
+    span.and_then(|span| Duration::try_from(span).ok())
+        .ok_or_else(|| "expected a time such as 30s, 250ms or a number of seconds".to_owned())
+}
+
+/// A name server: an address, with a port where it is not 53.
+pub(crate) fn name_server(text: &str) -> Result<SocketAddr, String> {
+    text.parse::<SocketAddr>()
+        .or_else(|_| text.trim_matches(['[', ']']).parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 53)))
+        .map_err(|_| "expected an address such as 9.9.9.9, 127.0.0.1:5353 or [2620:fe::fe]:53".to_owned())
+}
+
+/// A test host: a name (with `*.` for all below it) and where it is reached.
+pub(crate) fn test_host(text: &str) -> Result<(String, SocketAddr), String> {
+    let expected = || "expected NAME=ADDRESS:PORT such as shop.test=127.0.0.1:8080".to_owned();
+    let (name, address) = text.split_once('=').ok_or_else(expected)?;
+    let name = name.trim().trim_end_matches('.').to_lowercase();
+    if name.is_empty() || name.contains(['/', ':']) {
+        return Err(expected());
+    }
+    Ok((name, address.trim().parse().map_err(|_| expected())?))
+}
+
+/// The kinds of documents, so that help and completions list them.
+pub(crate) fn kind() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)).try_map(|name| name.parse::<Kind>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_its_end_and_a_time_is_itself() {
+        assert_eq!(as_of("2026-06-02").map(|time| time.to_string()), Ok("2026-06-02T23:59:59Z".into()));
+        assert_eq!(as_of("2026-06-02T02:00:00+02:00").map(|time| time.to_string()), Ok("2026-06-02T00:00:00Z".into()));
+        assert!(as_of("June").is_err());
+        assert!(as_of("2026-02-30").is_err());
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration("30s"), Ok(Duration::from_secs(30)));
+        assert_eq!(duration("5"), Ok(Duration::from_secs(5)));
+        assert_eq!(duration("0.25"), Ok(Duration::from_millis(250)));
+        assert_eq!(duration("1m 30s"), Ok(Duration::from_secs(90)));
+        for bad in ["", "soon", "-1s", "-1", "NaN", "inf", "1e300"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn name_servers_and_test_hosts() {
+        assert_eq!(name_server("9.9.9.9").map(|at| at.to_string()), Ok("9.9.9.9:53".into()));
+        assert_eq!(name_server("::1").map(|at| at.to_string()), Ok("[::1]:53".into()));
+        assert_eq!(name_server("[::1]:5353").map(|at| at.port()), Ok(5353));
+        assert!(name_server("dns.example").is_err());
+        let host = test_host("*.Shop.test=127.0.0.1:8080");
+        assert_eq!(host, Ok(("*.shop.test".to_owned(), SocketAddr::from(([127, 0, 0, 1], 8080)))));
+        for bad in ["shop.test", "=127.0.0.1:80", "shop.test=8080", "https://shop.test=127.0.0.1:1"] {
+            assert!(test_host(bad).is_err(), "{bad}");
+        }
+    }
+}

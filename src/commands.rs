@@ -1,0 +1,20 @@
+//! One file a command. A command reads its flags, calls what does the work, and writes what came of it.
+
+mod completions;
+mod man;
+mod services;
+
+use crate::cli::{Cli, Command};
+use crate::exit::{Exit, Failure};
+use crate::output::Screen;
+
+/// Runs the command of a command line.
+pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
+    let global = cli.global;
+    match cli.command {
+        Command::Services(command) => services::run(command, &global, screen),
+        Command::Completions(command) => completions::run(&command, screen),
+        Command::Man(command) => man::run(&command, screen),
+        _ => Err(Failure::new("this command is not wired yet")),
+    }
+}

@@ -1,0 +1,13 @@
+//! `probity completions`: a completion script, made from the same definitions as the help.
+
+use crate::cli::{Cli, Completions};
+use crate::exit::{Exit, Failure};
+use crate::output::Screen;
+use clap::CommandFactory;
+
+pub(crate) fn run(command: &Completions, screen: &mut Screen) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(command.shell, &mut Cli::command(), "probity", &mut script);
+    screen.bytes(&script)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,188 @@
+//! The configuration file `probity.toml`: as written, read into the same shapes that flags have.
+//!
+//! Flags and `PROBITY_*` variables come first (clap joins those two); what they leave open is taken from here. Secrets
+//! never stand here: tokens of forges come from the environment alone.
+
+use crate::cli::{Network, values};
+use crate::exit::Failure;
+use probity_rules::head::{Node, RuleError, Source, Table};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The name that is looked for where none is given.
+const NAME: &str = "probity.toml";
+
+/// What the file says. Paths are taken from the folder of the file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Config {
+    /// The data folder.
+    pub(crate) data: Option<PathBuf>,
+    /// The folder of service declarations.
+    pub(crate) services: Option<PathBuf>,
+    /// The methods to rate by.
+    pub(crate) methods: Vec<String>,
+    /// GeoIP databases.
+    pub(crate) geoip: Vec<PathBuf>,
+    /// Where `geoip update` fetches from.
+    pub(crate) geoip_update_url: Option<String>,
+    /// How the network is asked.
+    pub(crate) network: Network,
+}
+
+impl Config {
+    /// Reads the file that was named, or `probity.toml` where it is there.
+    pub(crate) fn load(named: Option<&Path>) -> Result<Self, Failure> {
+        let path = named.unwrap_or(Path::new(NAME));
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let base = path.parent().unwrap_or(Path::new(""));
+                Self::parse(&path.display().to_string(), &text, base).map_err(Failure::from)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => Ok(Self::default()),
+            Err(error) => Err(Failure::new(format_args!("cannot read the configuration {}: {error}", path.display()))
+                .next("name another one with --config, or leave it out")),
+        }
+    }
+
+    fn parse(file: &str, text: &str, base: &Path) -> Result<Self, RuleError> {
+        let mut table = Source::whole(file, text).table(&["data", "services", "methods", "geoip", "network"])?;
+        let mut config = Self {
+            data: path(&mut table, "data", base)?,
+            services: path(&mut table, "services", base)?,
+            methods: list(&mut table, "methods")?,
+            ..Self::default()
+        };
+        if let Some(node) = table.take("geoip") {
+            let mut geoip = node.table(&["files", "update-url"])?;
+            config.geoip = list(&mut geoip, "files")?.into_iter().map(|file| base.join(file)).collect();
+            config.geoip_update_url = geoip.take("update-url").map(|node| node.text()).transpose()?;
+        }
+        if let Some(node) = table.take("network") {
+            config.network = network(node, base)?;
+        }
+        Ok(config)
+    }
+}
+
+fn network(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
+    let mut table = node.table(&[
+        "name-servers",
+        "proxy",
+        "root-certs",
+        "test-hosts",
+        "contact",
+        "pace",
+        "concurrency",
+        "timeout",
+    ])?;
+    let concurrency = table.take("concurrency").map(|node| node.number(1..=i64::from(u16::MAX))).transpose()?;
+    Ok(Network {
+        name_server: each(&mut table, "name-servers", values::name_server)?,
+        proxy: table.take("proxy").map(|node| node.text()).transpose()?,
+        root_cert: list(&mut table, "root-certs")?.into_iter().map(|file| base.join(file)).collect(),
+        test_host: each(&mut table, "test-hosts", values::test_host)?,
+        contact: table.take("contact").map(|node| node.text()).transpose()?,
+        pace: table.take("pace").map(|node| value(&node, values::duration)).transpose()?,
+        concurrency: concurrency.and_then(|number| u16::try_from(number).ok()),
+        timeout: table.take("timeout").map(|node| value(&node, values::duration)).transpose()?,
+    })
+}
+
+fn path(table: &mut Table<'_>, key: &'static str, base: &Path) -> Result<Option<PathBuf>, RuleError> {
+    Ok(table.take(key).map(|node| node.text()).transpose()?.map(|file| base.join(file)))
+}
+
+fn list(table: &mut Table<'_>, key: &'static str) -> Result<Vec<String>, RuleError> {
+    Ok(table.take(key).map(Node::texts).transpose()?.unwrap_or_default())
+}
+
+/// A text that means something, read as the flag of the same name is read.
+fn value<T>(node: &Node<'_>, read: fn(&str) -> Result<T, String>) -> Result<T, RuleError> {
+    let text = node.text()?;
+    read(&text).map_err(|expected| {
+        let expected = expected.strip_prefix("expected ").unwrap_or(&expected).to_owned();
+        node.error(format!("`{}` is `{text}`", node.name()), expected)
+    })
+}
+
+fn each<T>(table: &mut Table<'_>, key: &'static str, read: fn(&str) -> Result<T, String>) -> Result<Vec<T>, RuleError> {
+    let nodes = table.take(key).map(Node::list).transpose()?.unwrap_or_default();
+    nodes.iter().map(|node| value(node, read)).collect()
+}
+
+impl Network {
+    /// These flags, and what the file says where they say nothing.
+    #[must_use]
+    pub(crate) fn or(self, file: Self) -> Self {
+        fn first<T>(mine: Vec<T>, other: Vec<T>) -> Vec<T> {
+            if mine.is_empty() { other } else { mine }
+        }
+        Self {
+            name_server: first(self.name_server, file.name_server),
+            proxy: self.proxy.or(file.proxy),
+            root_cert: first(self.root_cert, file.root_cert),
+            test_host: first(self.test_host, file.test_host),
+            contact: self.contact.or(file.contact),
+            pace: self.pace.or(file.pace),
+            concurrency: self.concurrency.or(file.concurrency),
+            timeout: self.timeout.or(file.timeout),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn parse(text: &str) -> Result<Config, String> {
+        Config::parse("etc/probity.toml", text, Path::new("etc")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_whole_file() {
+        let config = parse(
+            r#"
+            data = "evidence"
+            services = "/srv/services"
+            methods = ["berlin-short-test"]
+            [geoip]
+            files = ["a.mmdb"]
+            update-url = "https://geo.example/a.mmdb"
+            [network]
+            name-servers = ["9.9.9.9"]
+            pace = "2s"
+            concurrency = 8
+            contact = "audit@example.org"
+            "#,
+        )
+        .expect("sound");
+        assert_eq!(config.data, Some("etc/evidence".into()));
+        assert_eq!(config.services, Some("/srv/services".into()));
+        assert_eq!(config.geoip, [Path::new("etc/a.mmdb")]);
+        assert_eq!(config.network.pace, Some(Duration::from_secs(2)));
+        assert_eq!(config.network.concurrency, Some(8));
+    }
+
+    #[test]
+    fn mistakes_point_at_the_place() {
+        let error = parse("[network]\nconcurency = 8\n").expect_err("unknown key");
+        assert!(error.starts_with("etc/probity.toml:2:1: unknown key `concurency`"), "{error}");
+        assert!(error.contains("did you mean `concurrency`?"), "{error}");
+        let error = parse("[network]\npace = \"slow\"\n").expect_err("no time");
+        assert_eq!(
+            error,
+            "etc/probity.toml:2:8: `pace` is `slow`; expected a time such as 30s, 250ms or a number of seconds"
+        );
+        assert!(parse("methods = \"all\"\n").is_err());
+        assert!(parse("[network]\nconcurrency = 0\n").is_err());
+    }
+
+    #[test]
+    fn flags_come_before_the_file() {
+        let flags = Network { timeout: Some(Duration::from_secs(1)), ..Network::default() };
+        let file = Network { timeout: Some(Duration::from_secs(9)), proxy: Some("p".into()), ..Network::default() };
+        let both = flags.or(file);
+        assert_eq!((both.timeout, both.proxy), (Some(Duration::from_secs(1)), Some("p".into())));
+    }
+}

@@ -1,0 +1,242 @@
+//! The data folder: what audits leave behind, and how it is found again.
+//!
+//! `audits/<stamp>/` holds one audit: its archive, its result, its list of services. It is written beside that name
+//! and renamed when it is whole, so that a crash, a full disk or a second process leaves nothing half-written that
+//! could be taken for an audit. It knows names of files, not what stands in them.
+
+use crate::exit::Failure;
+use jiff::Timestamp;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// The name of an audit's archive.
+pub(crate) const ARCHIVE: &str = "archive.warc.gz";
+/// The name of an audit's result: what `audit --format json` prints.
+pub(crate) const RESULT: &str = "result.json";
+/// The name of the list of services in an audit, one id a line: what `show` looks through.
+const SERVICES: &str = "services.txt";
+
+/// The data folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Data {
+    root: PathBuf,
+}
+
+impl Data {
+    /// The folder that was named, or the platform's place for a program's data.
+    pub(crate) fn new(named: Option<PathBuf>) -> Result<Self, Failure> {
+        let usual = || directories::ProjectDirs::from("", "", "probity").map(|dirs| dirs.data_dir().to_owned());
+        let root = named.or_else(usual).ok_or_else(|| {
+            Failure::new("no data folder: this account has no home folder").next("name one: --data DIR or PROBITY_DATA")
+        })?;
+        Ok(Self { root })
+    }
+
+    /// Where it is.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Begins an audit at a time. Nobody else sees it until it is kept.
+    pub(crate) fn begin(&self, at: Timestamp) -> Result<Draft, Failure> {
+        let audits = self.root.join("audits");
+        fs::create_dir_all(&audits).map_err(|error| unwritable(&audits, &error))?;
+        let base = at.strftime("%Y%m%dT%H%M%SZ").to_string();
+        for count in 1.. {
+            let stamp = if count == 1 { base.clone() } else { format!("{base}-{count:02}") };
+            let folder = audits.join(format!("{stamp}.partial"));
+            if audits.join(&stamp).exists() {
+                continue;
+            }
+            match fs::create_dir(&folder) {
+                Ok(()) => return Ok(Draft { home: audits.join(stamp), folder, kept: false }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(unwritable(&folder, &error)),
+            }
+        }
+        Err(Failure::new(format_args!("no free name for an audit in {}", audits.display())))
+    }
+
+    /// The folders of the audits that hold a service (or, without one, of all), the newest first.
+    pub(crate) fn audits(&self, service: Option<&str>) -> Result<Vec<PathBuf>, Failure> {
+        let folder = self.root.join("audits");
+        let names = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(unreadable(&folder, &error)),
+        };
+        let mut found = Vec::new();
+        for entry in names {
+            let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
+            let listed = path.join(SERVICES);
+            if path.extension().is_some() || !listed.exists() {
+                continue;
+            }
+            let holds = match service {
+                None => true,
+                Some(id) => fs::read_to_string(&listed)
+                    .map_err(|error| unreadable(&listed, &error))?
+                    .lines()
+                    .any(|line| line == id),
+            };
+            if holds {
+                found.push(path);
+            }
+        }
+        found.sort();
+        found.reverse();
+        Ok(found)
+    }
+
+    /// The newest audit that holds a service.
+    pub(crate) fn last(&self, service: &str) -> Result<PathBuf, Failure> {
+        let newest = self.audits(Some(service))?.into_iter().next();
+        newest.ok_or_else(|| {
+            let mut known = self.known().unwrap_or_default();
+            known.truncate(12);
+            let failure = Failure::new(format_args!("no audit of `{service}` in {}", self.root.display()));
+            match known.is_empty() {
+                true => failure.next(format_args!("probity audit {service}")),
+                false => failure
+                    .next(format_args!("probity audit {service}, or name one that was audited: {}", known.join(", "))),
+            }
+        })
+    }
+
+    /// The services of the newest audit.
+    fn known(&self) -> Result<Vec<String>, Failure> {
+        let Some(newest) = self.audits(None)?.into_iter().next() else { return Ok(Vec::new()) };
+        let listed = newest.join(SERVICES);
+        let text = fs::read_to_string(&listed).map_err(|error| unreadable(&listed, &error))?;
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+}
+
+/// An audit that is being written. Dropped without being kept, it is removed.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    folder: PathBuf,
+    home: PathBuf,
+    kept: bool,
+}
+
+impl Draft {
+    /// Where a file of it lies while it is written.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// A new file of it.
+    pub(crate) fn file(&self, name: &str) -> Result<Output, Failure> {
+        let path = self.path(name);
+        let file = File::create_new(&path).map_err(|error| unwritable(&path, &error))?;
+        Ok(Output { file: BufWriter::with_capacity(1 << 16, file), path })
+    }
+
+    /// Makes it an audit that others see.
+    pub(crate) fn keep(mut self, services: &[String]) -> Result<PathBuf, Failure> {
+        let mut list = self.file(SERVICES)?;
+        list.write(services.iter().map(|id| format!("{id}\n")).collect::<String>().as_bytes())?;
+        list.close()?;
+        let synced = fs::rename(&self.folder, &self.home).and_then(|()| sync_folder(self.home.parent()));
+        synced.map_err(|error| unwritable(&self.home, &error))?;
+        self.kept = true;
+        Ok(self.home.clone())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.kept {
+            // A folder that cannot be removed keeps its name `.partial`, which nobody takes for an audit.
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// A file that is being written; its errors name it.
+#[derive(Debug)]
+pub(crate) struct Output {
+    file: BufWriter<File>,
+    path: PathBuf,
+}
+
+impl Output {
+    /// Writes bytes.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.file.write_all(bytes).map_err(|error| unwritable(&self.path, &error))
+    }
+
+    /// Brings everything to the disk.
+    pub(crate) fn close(mut self) -> Result<(), Failure> {
+        let done = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
+        done.map_err(|error| unwritable(&self.path, &error))
+    }
+}
+
+/// After a rename the name itself must reach the disk; elsewhere than on Unix a folder cannot be opened for that.
+fn sync_folder(folder: Option<&Path>) -> io::Result<()> {
+    match folder {
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
+/// The failure to write into the data folder: it stops the run, for an audit without its evidence is none.
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    let next = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room there, or name another folder: --data DIR"
+        }
+        _ => "name a folder that you may write to: --data DIR or PROBITY_DATA",
+    };
+    Failure::new(format_args!("cannot write {}: {error}; nothing of this audit was kept", path.display())).next(next)
+}
+
+/// The failure to read from the data folder.
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format_args!("cannot read {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Timestamp {
+        text.parse().expect("a time")
+    }
+
+    fn kept(data: &Data, at: &str, services: &[&str]) -> PathBuf {
+        let draft = data.begin(time(at)).expect("begun");
+        let mut file = draft.file(RESULT).expect("a file");
+        file.write(b"{}").expect("written");
+        file.close().expect("closed");
+        draft.keep(&services.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>()).expect("kept")
+    }
+
+    #[test]
+    fn the_newest_audit_of_a_service_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = Data::new(Some(folder.path().join("new/data"))).expect("data");
+        kept(&data, "2026-06-01T00:00:00Z", &["a", "b"]);
+        let second = kept(&data, "2026-06-02T00:00:00Z", &["b"]);
+        let third = kept(&data, "2026-06-02T00:00:00Z", &["b"]);
+        assert_ne!(second, third);
+        assert_eq!(data.last("b").expect("b"), third);
+        assert!(data.last("a").expect("a").ends_with("20260601T000000Z"));
+        assert!(data.last("c").is_err());
+    }
+
+    #[test]
+    fn what_is_not_kept_is_no_audit() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = Data::new(Some(folder.path().to_owned())).expect("data");
+        let draft = data.begin(time("2026-06-01T00:00:00Z")).expect("begun");
+        draft.file(RESULT).expect("a file").write(b"{").expect("written");
+        assert!(data.audits(None).expect("audits").is_empty());
+        let partial = draft.path(RESULT);
+        drop(draft);
+        assert!(!partial.exists());
+    }
+}

@@ -1,0 +1,220 @@
+//! A table of cells in columns, fitted to a width: columns that may shrink wrap their words, the others keep theirs.
+//!
+//! It draws no lines between cells: space and weight are enough, and what is copied out of it stays clean.
+
+use super::{HEADING, plain};
+use anstyle::Style;
+use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
+
+/// Space between two columns.
+const GAP: usize = 2;
+
+/// The least width of a column that may shrink.
+const LEAST: usize = 14;
+
+/// One cell: a text in a style.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cell {
+    text: String,
+    style: Style,
+}
+
+impl Cell {
+    /// A cell in a style. Text from outside is made harmless here.
+    pub(crate) fn new(text: impl AsRef<str>, style: Style) -> Self {
+        Self { text: plain(text.as_ref()).into_owned(), style }
+    }
+}
+
+impl<T: AsRef<str>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self::new(text, Style::new())
+    }
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column {
+    /// Its heading.
+    pub(crate) title: &'static str,
+    /// Whether it stands at the right edge (numbers).
+    pub(crate) right: bool,
+    /// Whether it gives way where the width does not suffice.
+    pub(crate) shrinks: bool,
+}
+
+impl Column {
+    /// A column of words that keep their width.
+    pub(crate) const fn words(title: &'static str) -> Self {
+        Self { title, right: false, shrinks: false }
+    }
+
+    /// A column of numbers.
+    pub(crate) const fn numbers(title: &'static str) -> Self {
+        Self { title, right: true, shrinks: false }
+    }
+
+    /// A column of text that wraps.
+    pub(crate) const fn text(title: &'static str) -> Self {
+        Self { title, right: false, shrinks: true }
+    }
+}
+
+/// A table.
+#[derive(Clone, Debug)]
+pub(crate) struct Grid {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+    indent: usize,
+}
+
+impl Grid {
+    /// A table without rows. Headings are left out where all titles are empty.
+    pub(crate) fn new(columns: impl Into<Vec<Column>>) -> Self {
+        Self { columns: columns.into(), rows: Vec::new(), indent: 1 }
+    }
+
+    /// Adds a row; cells that are missing are empty.
+    pub(crate) fn row(&mut self, cells: impl Into<Vec<Cell>>) {
+        let mut cells = cells.into();
+        cells.resize(self.columns.len(), Cell::default());
+        self.rows.push(cells);
+    }
+
+    /// Whether it has no row.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Writes it, no wider than `width` where words allow it.
+    pub(crate) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
+        let widths = self.widths(width);
+        if self.columns.iter().any(|column| !column.title.is_empty()) {
+            let titles: Vec<_> = self.columns.iter().map(|column| Cell::new(column.title, HEADING)).collect();
+            self.write_row(out, &titles, &widths)?;
+        }
+        self.rows.iter().try_for_each(|row| self.write_row(out, row, &widths))
+    }
+
+    fn widths(&self, width: usize) -> Vec<usize> {
+        let natural = |index: usize, column: &Column| {
+            self.rows.iter().map(|row| row[index].text.width()).chain([column.title.width()]).max().unwrap_or(0)
+        };
+        let mut widths: Vec<_> =
+            self.columns.iter().enumerate().map(|(index, column)| natural(index, column)).collect();
+        let spent = self.indent + GAP * self.columns.len().saturating_sub(1);
+        while widths.iter().sum::<usize>() + spent > width {
+            // The widest column that may shrink gives way, so that short ones keep their words.
+            let widest = (0..widths.len())
+                .filter(|&at| self.columns[at].shrinks && widths[at] > LEAST)
+                .max_by_key(|&at| widths[at]);
+            match widest {
+                Some(at) => widths[at] -= 1,
+                None => break,
+            }
+        }
+        widths
+    }
+
+    fn write_row(&self, out: &mut dyn Write, row: &[Cell], widths: &[usize]) -> io::Result<()> {
+        let wrapped: Vec<_> = row.iter().zip(widths).map(|(cell, &width)| wrap(&cell.text, width)).collect();
+        let height = wrapped.iter().map(Vec::len).max().unwrap_or(1);
+        for line in 0..height {
+            // Blanks are held back until a text follows, so that no line ends in them.
+            let mut blanks = self.indent;
+            for (index, column) in self.columns.iter().enumerate() {
+                let text = wrapped[index].get(line).map_or("", String::as_str);
+                let rest = widths[index].saturating_sub(text.width());
+                if text.is_empty() {
+                    blanks += rest + GAP;
+                    continue;
+                }
+                let style = row[index].style;
+                let before = if column.right { rest } else { 0 };
+                write!(out, "{:1$}{style}{text}{style:#}", "", blanks + before)?;
+                blanks = rest - before + GAP;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Words in lines of at most `width` columns; a longer word is cut.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let mut word = word;
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        while word.width() > width {
+            let cut = cut_at(word, width);
+            lines.push(word[..cut].to_owned());
+            word = &word[cut..];
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// The byte offset after as many letters as fit, at least one.
+fn cut_at(word: &str, width: usize) -> usize {
+    let fits = word.char_indices().skip(1).take_while(|(at, letter)| word[..at + letter.len_utf8()].width() <= width);
+    let last = fits.last().map(|(at, letter)| at + letter.len_utf8());
+    last.unwrap_or_else(|| word.chars().next().map_or(word.len(), char::len_utf8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(grid: &Grid, width: usize) -> String {
+        let mut out = Vec::new();
+        grid.write(&mut out, width).expect("a vector takes everything");
+        anstream::adapter::strip_str(&String::from_utf8(out).expect("text")).to_string()
+    }
+
+    fn example() -> Grid {
+        let mut grid = Grid::new([Column::words("service"), Column::numbers("points"), Column::text("because")]);
+        grid.row([
+            "Zoom".into(),
+            "121".into(),
+            "the seat of the operator is in a country without an adequacy decision".into(),
+        ]);
+        grid.row(["会議".into(), "9".into(), "".into()]);
+        grid
+    }
+
+    #[test]
+    fn wide_and_narrow() {
+        assert_eq!(
+            written(&example(), 100),
+            " service  points  because\n Zoom        121  the seat of the operator is in a country without an adequacy \
+             decision\n 会議          9\n"
+        );
+        let narrow = written(&example(), 40);
+        assert!(narrow.lines().all(|line| line.width() <= 40), "{narrow}");
+        assert!(narrow.lines().all(|line| line.trim_end() == line), "{narrow}");
+    }
+
+    proptest! {
+        #[test]
+        fn wrapping_loses_no_letter_and_keeps_the_width(text in "\\PC{0,80}", width in 2usize..40) {
+            let lines = wrap(&text, width);
+            let letters = |text: &str| text.replace(' ', "");
+            prop_assert_eq!(letters(&lines.concat()), letters(&text));
+            prop_assert!(lines.iter().all(|line| line.width() <= width || line.chars().count() == 1), "{:?}", lines);
+        }
+    }
+}
