@@ -1,29 +1,41 @@
-//! The country codes of ISO 3166-1 (alpha-2), so that a misspelt country is an error and not a third country.
+//! The countries of ISO 3166-1: their codes, so that a misspelt country is an error and not a third country, and their
+//! names in the two languages of reports.
 //!
 //! Which countries are in the EEA or adequate is not here: that is law, and dated (`law`).
 
-/// The officially assigned codes, sorted (ISO 3166-1, state of 2025: 249 entries), and `XK` for Kosovo, which has no
-/// code of its own and is written so by the European Commission and by address databases.
-pub const CODES: &[&str; 250] = &[
-    "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB", "BD",
-    "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA",
-    "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE",
-    "DJ", "DK", "DM", "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA",
-    "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK",
-    "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP",
-    "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT",
-    "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS",
-    "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ",
-    "OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS",
-    "RU", "RW", "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST",
-    "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW",
-    "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS", "XK", "YE", "YT",
-    "ZA", "ZM", "ZW",
-];
+use crate::sentence::Lang;
+use std::sync::LazyLock;
+
+/// Code, English and German name, sorted by code: the 249 officially assigned codes (state of 2025), and `XK` for
+/// Kosovo, which the European Commission and address databases use.
+static TABLE: LazyLock<Vec<[&'static str; 3]>> = LazyLock::new(|| {
+    include_str!("country.tsv")
+        .lines()
+        .filter_map(|line| line.split('\t').collect::<Vec<_>>().try_into().ok())
+        .collect()
+});
+
+fn row(code: &str) -> Option<&'static [&'static str; 3]> {
+    let table = &*TABLE;
+    table.binary_search_by(|row| row[0].cmp(code)).ok().map(|place| &table[place])
+}
+
+/// Every code, sorted.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|row| row[0])
+}
 
 /// Whether a code is one of a country, in capitals.
 pub fn exists(code: &str) -> bool {
-    CODES.binary_search(&code).is_ok()
+    row(code).is_some()
+}
+
+/// The name of a country, or the code itself where it is none.
+pub fn name(code: &str, lang: Lang) -> &str {
+    row(code).map_or(code, |row| match lang {
+        Lang::En => row[1],
+        Lang::De => row[2],
+    })
 }
 
 #[cfg(test)]
@@ -31,9 +43,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_sorted_and_found() {
-        assert!(CODES.is_sorted());
+    fn the_table_is_whole_and_sorted() {
+        assert_eq!(TABLE.len(), include_str!("country.tsv").lines().count());
+        assert_eq!(TABLE.len(), 250);
+        assert!(TABLE.is_sorted());
+        for [code, en, de] in TABLE.iter() {
+            assert!(code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()), "{code}");
+            assert!(!en.is_empty() && !de.is_empty(), "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_have_names() {
         assert!(exists("DE") && exists("XK"));
-        assert!(!exists("UK") && !exists("EU") && !exists("de"));
+        assert!(!exists("UK") && !exists("EU") && !exists("de") && !exists(""));
+        assert_eq!(name("AT", Lang::De), "Österreich");
+        assert_eq!(name("EU", Lang::En), "EU");
     }
 }

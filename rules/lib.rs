@@ -8,6 +8,8 @@ pub mod country;
 pub mod document;
 pub mod facts;
 pub mod head;
+pub mod law;
 pub mod observation;
+pub mod sentence;
 pub mod service;
 pub mod text;

@@ -7,9 +7,9 @@ use super::{
     Attestation, DeclaredDocument, Host, HostRole, Operator, Repository, RepositoryRole, Service, Status, address,
 };
 use crate::claim::{ClaimId, State};
-use crate::country;
 use crate::document::{Kind, Language};
 use crate::head::{Node, RuleError, Source, Table, nearest};
+use crate::law::country_code;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -149,21 +149,6 @@ fn operator(node: Node) -> Result<Operator, RuleError> {
         name: table.need("name", "the legal entity that runs the service")?.text()?,
         country: table.take("country").map(|node| country_code(&node)).transpose()?,
     })
-}
-
-fn country_code(node: &Node) -> Result<String, RuleError> {
-    let text = node.text()?;
-    if country::exists(&text) {
-        return Ok(text);
-    }
-    let hint = match text.to_uppercase().as_str() {
-        "UK" => ": the United Kingdom is `GB`".to_owned(),
-        "EL" => ": Greece is `GR`".to_owned(),
-        upper if country::exists(upper) => format!(": did you mean `{upper}`?"),
-        _ => String::new(),
-    };
-    let what = format!("`{}` is no country code", text.escape_debug());
-    Err(node.error(what, format!("two capital letters of ISO 3166-1, such as `DE`{hint}")))
 }
 
 /// The items of a list of tables, none of them twice.
