@@ -3,10 +3,14 @@
 //! A capture is a view of the archive. Live, the door to the network puts answers in; on replay they come from a
 //! [`Source`], for each address the latest at or before the day of the audit. It does not know what a page means.
 
+use super::warc::dns;
+use super::{coding, digest};
 use bytes::Bytes;
 use jiff::Timestamp;
 use probity_rules::observation::Why;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
@@ -105,10 +109,68 @@ pub struct Exchange {
     /// The address of the machine that answered, where known.
     pub peer: Option<IpAddr>,
     /// What is wrong with the payload, where the door cut it off: over a limit, half sent.
-    pub cut: Option<String>,
+    pub cut: Option<Cut>,
+    /// When the payload itself was captured, where this answer only confirmed it (a WARC `revisit`).
+    pub payload_of: Option<Timestamp>,
+}
+
+/// A payload that is not whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The kind of reason, in the words of WARC 1.1 (section 5.13, `WARC-Truncated`).
+    pub reason: CutReason,
+    /// One line for a person; empty where another tool cut and did not say more.
+    pub detail: String,
+}
+
+/// Why a payload was cut off, in the words of WARC 1.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CutReason {
+    /// Over a limit on bytes.
+    Length,
+    /// Over a limit on time.
+    Time,
+    /// The connection broke off.
+    Disconnect,
+    /// The recorder did not say.
+    Unspecified,
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.reason {
+            CutReason::Length => "cut off at a limit on bytes",
+            CutReason::Time => "cut off at a limit on time",
+            CutReason::Disconnect => "cut off when the connection broke",
+            CutReason::Unspecified => "cut off by who recorded it",
+        })?;
+        if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
+    }
 }
 
 impl Exchange {
+    /// An answer with its digest; `peer`, `cut` and `payload_of` are none.
+    pub fn new(url: String, captured: Timestamp, status: u16, headers: Vec<(String, String)>, body: Bytes) -> Self {
+        let digest = digest::sha256(&body);
+        Self { url, captured, status, headers, body, digest, peer: None, cut: None, payload_of: None }
+    }
+
+    /// The same answer, confirmed later by the server ("304 Not Modified") or by an identical payload: status, header
+    /// fields and body of the first answer, time and machine of the second.
+    pub fn confirmed(&self, captured: Timestamp, peer: Option<IpAddr>) -> Self {
+        Self { captured, peer, payload_of: Some(self.payload_of.unwrap_or(self.captured)), ..self.clone() }
+    }
+
+    /// The payload without its content codings.
+    ///
+    /// # Errors
+    /// `unsupported` for a coding that we do not know; `malformed` for a payload that is not what its coding says, and for
+    /// one that decodes to more than `limit` bytes.
+    pub fn decoded(&self, limit: usize) -> Result<Cow<'_, [u8]>, (Why, String)> {
+        let codings = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case("content-encoding"));
+        coding::decode(&self.body, codings.map(|(_, value)| value.as_str()), limit)
+    }
+
     /// The first header field of this name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -140,8 +202,15 @@ pub struct Resolution {
     pub failed: Vec<(String, Why)>,
     /// The types that were asked; empty where another tool wrote the record and did not say.
     pub asked: Vec<String>,
-    /// `sha256:` and the hexadecimal digest of the record's block.
+    /// `sha256:` and the hexadecimal digest of the record's block; [`Resolution::sealed`] sets it.
     pub digest: String,
+}
+
+impl Resolution {
+    /// The same answer with the digest of the record block that holds it.
+    pub fn sealed(self) -> Self {
+        Self { digest: digest::sha256(&dns::block(&self)), ..self }
+    }
 }
 
 /// One resource record in zone-file form.
