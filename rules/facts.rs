@@ -55,15 +55,38 @@ pub struct Field {
     pub kind: Type,
     /// What it says.
     pub summary: &'static str,
+    /// The words that its value can be, where the list is closed; else empty.
+    pub words: &'static [&'static str],
+    /// Whether it is testimony rather than fact (the country of an address): it may never make a grade poor alone.
+    pub testimony: bool,
 }
 
 const fn field(name: &'static str, kind: Type, summary: &'static str) -> Field {
-    Field { name, kind, summary }
+    Field { name, kind, summary, words: &[], testimony: false }
 }
+
+const fn word(name: &'static str, words: &'static [&'static str], summary: &'static str) -> Field {
+    Field { name, kind: Type::Text, summary, words, testimony: false }
+}
+
+const fn testimony(name: &'static str, kind: Type, summary: &'static str) -> Field {
+    Field { name, kind, summary, words: &[], testimony: true }
+}
+
+const DOCUMENT_KINDS: &[&str] = &[
+    "privacy-policy",
+    "terms",
+    "processing-agreement",
+    "subprocessors",
+    "security",
+    "help",
+    "imprint",
+    "cookie-policy",
+];
 
 /// The facts about the service itself.
 pub const SERVICE: &[Field] = &[
-    field("status", Type::Text, "`active` or `discontinued`, as declared"),
+    word("status", &["active", "discontinued"], "whether it is still offered, as declared"),
     field("category", Type::Text, "the field the service is rated in, as declared"),
     field("operator.country", Type::Countries, "the seat of the operator, as declared"),
     field("day", Type::Date, "the day as of which is judged; the judge knows it, no probe has to say it"),
@@ -74,7 +97,7 @@ pub const COLLECTIONS: &[(&str, &[Field])] = &[
     (
         "documents",
         &[
-            field("kind", Type::Text, "privacy-policy, terms, processing-agreement …"),
+            word("kind", DOCUMENT_KINDS, "what it is for"),
             field("language", Type::Text, "ISO 639 code of the greater part"),
             field("title", Type::Text, "its title"),
             field("date", Type::Date, "the date of the version, as the text states it"),
@@ -85,10 +108,10 @@ pub const COLLECTIONS: &[(&str, &[Field])] = &[
         "hosts",
         &[
             field("name", Type::Text, "the host name"),
-            field("role", Type::Text, "web, app, api, media, mail"),
+            word("role", &["web", "app", "api", "media", "mail"], "what it is for"),
             field("resolves", Type::Flag, "whether the name has an address"),
             field("addresses", Type::Texts, "its IPv4 and IPv6 addresses"),
-            field("countries", Type::Countries, "where its addresses are, where all databases agree"),
+            testimony("countries", Type::Countries, "where its addresses are, where all databases agree"),
             field("anycast", Type::Flag, "whether an address is served from many places"),
             field("network", Type::Text, "the organisation that runs the network, where a rule or a database knows it"),
         ],
@@ -97,7 +120,7 @@ pub const COLLECTIONS: &[(&str, &[Field])] = &[
         "repositories",
         &[
             field("url", Type::Text, "its address"),
-            field("role", Type::Text, "server, client, library"),
+            word("role", &["server", "client", "library"], "what it is the source of"),
             field("exists", Type::Flag, "whether the forge has it, open to all"),
             field("licence", Type::Text, "its SPDX identifier"),
             field("osi", Type::Flag, "whether the Open Source Initiative has approved the licence"),
@@ -232,5 +255,32 @@ impl Facts {
             self.attested.entry(claim).or_default().extend(attested);
         }
         self.gaps.extend(other.gaps);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Kind;
+
+    #[test]
+    fn the_schema_knows_every_kind_of_document() {
+        assert!(DOCUMENT_KINDS.iter().copied().eq(Kind::ALL.iter().map(|kind| kind.as_str())));
+    }
+
+    #[test]
+    fn names_of_the_schema_meet_nowhere() {
+        let mut seen = BTreeSet::new();
+        for field in SERVICE {
+            assert!(seen.insert(field.name.to_owned()), "{}", field.name);
+        }
+        for (collection, fields) in COLLECTIONS {
+            for field in *fields {
+                assert!(seen.insert(format!("{collection}.{}", field.name)), "{collection}.{}", field.name);
+            }
+        }
+        for claim in ClaimId::all() {
+            assert!(seen.insert(claim.to_string()), "{claim}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! the world lives in `probity-probes`; what needs a user lives in `probity`.
 
 pub mod claim;
+pub mod condition;
 pub mod country;
 pub mod document;
 pub mod facts;

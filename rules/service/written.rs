@@ -6,9 +6,10 @@
 use super::{
     Attestation, DeclaredDocument, Host, HostRole, Operator, Repository, RepositoryRole, Service, Status, address,
 };
-use crate::claim::{ClaimId, State};
+use crate::claim::State;
+use crate::condition::claim_id;
 use crate::document::{Kind, Language};
-use crate::head::{Node, RuleError, Source, Table, nearest};
+use crate::head::{Node, RuleError, Source, Table};
 use crate::law::country_code;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -244,15 +245,6 @@ fn attestation(table: &mut Table) -> Result<Attestation, RuleError> {
         }
         _ => Ok(attestation),
     }
-}
-
-fn claim_id(node: &Node) -> Result<ClaimId, RuleError> {
-    let text = node.text()?;
-    text.parse().map_err(|_| {
-        let hint = nearest(&text, ClaimId::all().map(ClaimId::as_str));
-        let hint = hint.map(|name| format!(": did you mean `{name}`?")).unwrap_or_default();
-        node.error(format!("unknown claim `{}`", text.escape_debug()), format!("a claim of the vocabulary{hint}"))
-    })
 }
 
 #[cfg(test)]
