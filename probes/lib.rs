@@ -3,8 +3,10 @@
 //! A probe never opens a connection. It says what it wants ([`Probe::wants`]) and reads what the archive holds
 //! ([`Probe::read`]); both are pure, so that a live audit and a replay differ in nothing but where the archive came from.
 
+pub mod geoip;
 pub mod net;
 
+use geoip::Databases;
 use net::capture::{Capture, Request};
 use probity_rules::facts::Facts;
 use probity_rules::service::Service;
@@ -22,6 +24,13 @@ pub struct Meta {
     pub revision: u32,
 }
 
+/// What a probe may look at beside what was captured.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The witnesses for places of addresses.
+    pub geo: &'a Databases,
+}
+
 /// One way of looking at a service.
 pub trait Probe: Sync {
     /// What is known of it before it runs.
@@ -32,5 +41,5 @@ pub trait Probe: Sync {
     fn wants(&self, service: &Service, capture: &Capture) -> Vec<Request>;
 
     /// The facts in what was captured, and a gap for all that it wanted and could not have. Pure: no clock, no network.
-    fn read(&self, service: &Service, capture: &Capture) -> Facts;
+    fn read(&self, service: &Service, capture: &Capture, context: &Context) -> Facts;
 }

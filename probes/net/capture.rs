@@ -8,6 +8,7 @@ use super::{coding, digest};
 use bytes::Bytes;
 use jiff::Timestamp;
 use probity_rules::observation::Why;
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -224,7 +225,21 @@ pub struct DnsRecord {
     pub kind: String,
     /// The data as in a zone file; names in lower case without the last dot.
     pub data: String,
+    /// The line of the record block that holds it, letter by letter: what a citation quotes.
+    pub line: String,
 }
+
+impl DnsRecord {
+    /// A record that we write ourselves: owner and data are names or addresses without the last dot.
+    pub fn new(owner: String, ttl: u32, kind: String, data: String) -> Self {
+        let dot = if NAMING.contains(&kind.as_str()) { "." } else { "" };
+        let line = format!("{owner}.\t{ttl}\tIN\t{kind}\t{data}{dot}");
+        Self { owner, ttl, kind, data, line }
+    }
+}
+
+/// The types whose data end in a name.
+pub const NAMING: [&str; 6] = ["CNAME", "DNAME", "MX", "NS", "PTR", "SRV"];
 
 /// Where a replayed capture comes from.
 pub trait Source: Send + Sync {
@@ -237,17 +252,18 @@ pub struct Capture {
     as_of: Timestamp,
     source: Option<Arc<dyn Source>>,
     entries: Mutex<BTreeMap<String, Option<Arc<Entry>>>>,
+    memos: Mutex<BTreeMap<String, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Capture {
     /// An empty capture, to be filled by a live audit.
     pub fn live(as_of: Timestamp) -> Self {
-        Self { as_of, source: None, entries: Mutex::default() }
+        Self { as_of, source: None, entries: Mutex::default(), memos: Mutex::default() }
     }
 
     /// A view of an archive as it was at a time.
     pub fn replay(source: Arc<dyn Source>, as_of: Timestamp) -> Self {
-        Self { as_of, source: Some(source), entries: Mutex::default() }
+        Self { as_of, source: Some(source), entries: Mutex::default(), memos: Mutex::default() }
     }
 
     /// The time of the audit.
@@ -269,6 +285,18 @@ impl Capture {
     /// Puts an answer or a gap in.
     pub fn put(&self, target: String, entry: Entry) {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(target, Some(Arc::new(entry)));
+    }
+
+    /// What a probe made of captured bytes, made once and kept until the capture is dropped. The key starts with the
+    /// probe's id and names all that the result depends on; keep what is small, not the page.
+    pub fn memo<T: Any + Send + Sync>(&self, key: &str, make: impl FnOnce() -> T) -> Arc<T> {
+        let held = self.memos.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
+        if let Some(Ok(held)) = held.map(Arc::downcast::<T>) {
+            return held;
+        }
+        let made = Arc::new(make());
+        self.memos.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), made.clone());
+        made
     }
 
     /// Whether a request has an answer or a gap.

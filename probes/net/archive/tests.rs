@@ -27,12 +27,7 @@ fn page(url: &str, at: &str, body: &'static [u8]) -> Exchange {
 }
 
 fn name(at: &str) -> Resolution {
-    let record = |owner: &str, kind: &str, data: &str| DnsRecord {
-        owner: owner.into(),
-        ttl: 300,
-        kind: kind.into(),
-        data: data.into(),
-    };
+    let record = |owner: &str, kind: &str, data: &str| DnsRecord::new(owner.into(), 300, kind.into(), data.into());
     Resolution {
         name: "meet.example".into(),
         captured: time(at),

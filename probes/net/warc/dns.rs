@@ -4,7 +4,7 @@
 //! which questions failed. A block of another tool has none of them; then nobody knows what was asked.
 
 use super::head::clean;
-use crate::net::capture::{DnsRecord, Resolution};
+use crate::net::capture::{DnsRecord, NAMING, Resolution};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use probity_rules::observation::Why;
@@ -13,9 +13,6 @@ use std::fmt::Write as _;
 const ASKED: &str = "; asked ";
 const NO_SUCH_NAME: &str = "; no such name";
 const FAILED: &str = "; failed ";
-
-/// The types whose data end in a name.
-const NAMES: [&str; 6] = ["CNAME", "DNAME", "MX", "NS", "PTR", "SRV"];
 
 /// The block that holds an answer.
 pub fn block(answer: &Resolution) -> Vec<u8> {
@@ -30,9 +27,8 @@ pub fn block(answer: &Resolution) -> Vec<u8> {
     for (kind, why) in &answer.failed {
         let _ = write!(text, "{FAILED}{kind} {why}\r\n");
     }
-    for DnsRecord { owner, ttl, kind, data } in &answer.records {
-        let dot = if names(kind) { "." } else { "" };
-        let _ = write!(text, "{}.\t{ttl}\tIN\t{kind}\t{}{dot}\r\n", clean(owner), clean(data));
+    for DnsRecord { line, .. } in &answer.records {
+        let _ = write!(text, "{}\r\n", clean(line));
     }
     text.into_bytes()
 }
@@ -85,12 +81,14 @@ fn record(line: &str) -> Option<DnsRecord> {
         }
     };
     let data = rest.trim();
-    let data = if names(&kind) { name(data) } else { data.to_owned() };
-    (!kind.is_empty() && !data.is_empty()).then(|| DnsRecord { owner: name(owner), ttl, kind, data })
-}
-
-fn names(kind: &str) -> bool {
-    NAMES.contains(&kind)
+    let data = if NAMING.contains(&kind.as_str()) { name(data) } else { data.to_owned() };
+    (!kind.is_empty() && !data.is_empty()).then(|| DnsRecord {
+        owner: name(owner),
+        ttl,
+        kind,
+        data,
+        line: line.to_owned(),
+    })
 }
 
 /// A name in lower case without its last dot.
