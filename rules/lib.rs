@@ -11,6 +11,7 @@ pub mod facts;
 pub mod head;
 pub mod law;
 pub mod observation;
+pub mod reader;
 pub mod sentence;
 pub mod service;
 pub mod text;

@@ -1,0 +1,185 @@
+//! Measures the reader against labelled documents: `measure FOLDER|PASSAGES.jsonl… [--claims] [--misses CLAIM] [--says CLAIM]`.
+//!
+//! A folder holds one folder a document with `page.html`, `meta.toml` and `labels.json`. `--misses all` prints every
+//! difference, `--says CLAIM` what the reader finds for a claim in each document; without labels, too.
+
+use probity_rules::claim::{ClaimId, State};
+use probity_rules::document::{Block, Document, Kind, Language, Region, Role};
+use probity_rules::reader::measure::{Figures, Label, Labelled, measure};
+use probity_rules::{reader, text};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+#[derive(Deserialize)]
+struct Meta {
+    kind: Kind,
+    language: String,
+}
+
+#[derive(Deserialize)]
+struct Passage {
+    id: String,
+    language: String,
+    kind: Kind,
+    heading: Option<String>,
+    text: String,
+    labels: BTreeMap<ClaimId, State>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let value =
+        |name: &str| arguments.iter().position(|word| word == name).and_then(|at| arguments.get(at + 1)).cloned();
+    let (misses, says) = (value("--misses"), value("--says"));
+    let mut out = std::io::stdout().lock();
+    for error in reader::check() {
+        writeln!(out, "ERROR {error}")?;
+    }
+    for path in arguments.iter().take_while(|word| !word.starts_with("--")) {
+        let documents = if path.ends_with(".jsonl") { passages(path)? } else { folder(Path::new(path))? };
+        let begin = Instant::now();
+        let figures = measure(&documents);
+        let took = begin.elapsed();
+        let bytes: usize = documents.iter().map(|labelled| labelled.document.text.len()).sum();
+        writeln!(out, "== {path}: {} documents, {bytes} bytes of text, read in {took:?}", documents.len())?;
+        if let Some(claim) = &says {
+            print_says(&mut out, &documents, claim.parse()?)?;
+        }
+        print(&mut out, &figures, arguments.iter().any(|word| word == "--claims"), misses.as_deref())?;
+    }
+    Ok(())
+}
+
+fn print_says(out: &mut impl Write, documents: &[Labelled], claim: ClaimId) -> Result<(), Box<dyn Error>> {
+    for labelled in documents {
+        let readings = reader::read(&labelled.document, labelled.kind);
+        let reading = &readings[claim.index()];
+        for (side, spans) in
+            [(format!("{:?}", reading.state), &reading.spans), ("against".to_owned(), &reading.against)]
+        {
+            for span in spans {
+                let label =
+                    labelled.labels.get(&claim).map_or("no label".to_owned(), |label| format!("{:?}", label.state));
+                writeln!(
+                    out,
+                    "{} [{label}] {side}: {}",
+                    labelled.name,
+                    one_line(&labelled.document.text[span.clone()])
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(400).collect()
+}
+
+fn print(out: &mut impl Write, figures: &Figures, claims: bool, misses: Option<&str>) -> Result<(), Box<dyn Error>> {
+    for miss in &figures.misses {
+        if misses.is_some_and(|wanted| wanted == "all" || wanted == miss.claim.as_str()) {
+            writeln!(out, "{} {}: label {:?}, reader {:?}", miss.document, miss.claim, miss.label, miss.reader)?;
+            for passage in &miss.passages {
+                writeln!(out, "     {}", one_line(passage))?;
+            }
+        }
+    }
+    if claims {
+        let mut sorted: Vec<_> = figures.claims.iter().collect();
+        sorted.sort_by(|a, b| a.1.f1().total_cmp(&b.1.f1()).then(a.0.cmp(b.0)));
+        for (claim, tally) in sorted {
+            let (precision, recall, f1) = (tally.precision(), tally.recall(), tally.f1());
+            writeln!(
+                out,
+                "{:<30} P {precision:.2} R {recall:.2} F {f1:.2}  (right {}, wrong {}, missed {})",
+                claim.as_str(),
+                tally.right,
+                tally.wrong,
+                tally.missed
+            )?;
+        }
+        writeln!(out, "macro F {:.3}", figures.macro_f1())?;
+    }
+    for (language, tally) in &figures.languages {
+        writeln!(out, "language {language} P {:.3} R {:.3} F {:.3}", tally.precision(), tally.recall(), tally.f1())?;
+    }
+    for (tenth, (right, all)) in &figures.calibration {
+        writeln!(out, "confidence 0.{tenth}: {right} of {all} right ({:.2})", f64::from(*right) / f64::from(*all))?;
+    }
+    let total = figures.total;
+    let cited = f64::from(figures.cited.0) / f64::from(figures.cited.1.max(1));
+    let (precision, recall, f1) = (total.precision(), total.recall(), total.f1());
+    writeln!(out, "all: P {precision:.4} R {recall:.4} F {f1:.4}  cited {cited:.4}")?;
+    Ok(())
+}
+
+fn folder(path: &Path) -> Result<Vec<Labelled>, Box<dyn Error>> {
+    let mut entries: Vec<_> = fs::read_dir(path)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut documents = Vec::new();
+    for entry in entries {
+        let (page, labels) = (entry.path().join("page.html"), entry.path().join("labels.json"));
+        let (bytes, kind, language, labels) = if page.exists() && labels.exists() {
+            let meta: Meta = toml::from_str(&fs::read_to_string(entry.path().join("meta.toml"))?)?;
+            let labels: BTreeMap<ClaimId, Label> = serde_json::from_str(&fs::read_to_string(labels)?)?;
+            (fs::read(page)?, meta.kind, Language::from_tag(&meta.language), labels)
+        } else if entry.path().extension().is_some_and(|suffix| suffix == "html") {
+            (fs::read(entry.path())?, Kind::PrivacyPolicy, None, BTreeMap::new())
+        } else {
+            continue;
+        };
+        let hints = text::Hints { language, kind: Some(kind), media_type: Some("text/html"), ..text::Hints::default() };
+        let document = text::read(&bytes, &hints)?.document;
+        documents.push(Labelled {
+            name: entry.file_name().to_string_lossy().into_owned(),
+            document,
+            kind: Some(kind),
+            labels,
+        });
+    }
+    Ok(documents)
+}
+
+fn passages(path: &str) -> Result<Vec<Labelled>, Box<dyn Error>> {
+    let mut documents = Vec::new();
+    for line in fs::read_to_string(path)?.lines().filter(|line| !line.trim().is_empty()) {
+        let passage: Passage = serde_json::from_str(line)?;
+        let mut document = Document { language: Language::from_tag(&passage.language), ..Document::default() };
+        let mut add = |text: &str, role: Role, heading: Option<usize>| {
+            if !document.text.is_empty() {
+                document.text.push('\n');
+            }
+            let start = document.text.len();
+            document.text.push_str(text);
+            let span = start..document.text.len();
+            document.blocks.push(Block { span, role, region: Region::Main, language: None, heading, lead: None });
+        };
+        add(passage.heading.as_deref().unwrap_or("-"), Role::Heading(2), None);
+        let mut paragraphs: Vec<String> = Vec::new();
+        for part in passage.text.lines().filter(|part| !part.trim().is_empty()) {
+            let goes_on = part.starts_with(|first: char| first.is_alphabetic() && !first.is_uppercase());
+            match paragraphs.last_mut() {
+                Some(last) if goes_on => {
+                    last.push(' ');
+                    last.push_str(part);
+                }
+                _ => paragraphs.push(part.to_owned()),
+            }
+        }
+        paragraphs.iter().for_each(|part| add(part, Role::Paragraph, Some(0)));
+        let label = |state: &State| Label { state: *state, quotes: vec![], doubtful: false };
+        documents.push(Labelled {
+            name: passage.id,
+            document,
+            kind: Some(passage.kind),
+            labels: passage.labels.iter().map(|(claim, state)| (*claim, label(state))).collect(),
+        });
+    }
+    Ok(documents)
+}

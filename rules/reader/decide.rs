@@ -1,0 +1,120 @@
+//! From the evidence of a document to one reading a claim: state, confidence, citations.
+//!
+//! A strong passage is enough; a weak one needs a fitting heading or a second passage. It knows no words.
+
+use super::calibration;
+use super::pattern::{Says, Strength};
+use super::scan::Evidence;
+use crate::claim::{ClaimId, Reading, State};
+use std::ops::Range;
+
+/// The most citations of one reading.
+const CITATIONS: usize = 4;
+/// What makes evidence enough.
+const ENOUGH: f32 = 0.6;
+
+/// How strong the evidence for one side is, for calibration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// Only weak passages, which support each other.
+    Weak,
+    /// One strong passage.
+    Single,
+    /// Several independent passages, one of them strong.
+    Several,
+}
+
+#[derive(Default)]
+struct Side<'a> {
+    /// The best evidence of each unit.
+    best: Vec<&'a Evidence>,
+    score: f32,
+}
+
+impl<'a> Side<'a> {
+    fn new(evidence: impl Iterator<Item = &'a Evidence>) -> Self {
+        let mut side = Self::default();
+        let mut lines: Vec<usize> = Vec::new();
+        let mut missing = 1.0;
+        let mut all: Vec<&Evidence> = evidence.collect();
+        all.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.unit.cmp(&b.unit)).then(a.line.cmp(&b.line)));
+        for found in all {
+            if side.best.iter().any(|other| overlap(&other.span, &found.span)) {
+                continue;
+            }
+            let worth = match (found.strength, found.supported) {
+                (Strength::Strong, _) => 0.9,
+                (Strength::Weak, true) => 0.62,
+                (Strength::Weak, false) => 0.45,
+                (Strength::Half(_), _) => 0.0,
+            };
+            // the same weak pattern twice is one opinion, not two
+            let counted = found.strength == Strength::Strong || !lines.contains(&found.line);
+            missing *= if counted { 1.0 - worth } else { 0.97 };
+            lines.push(found.line);
+            side.best.push(found);
+        }
+        let half = |which| side.best.iter().position(|found| found.strength == Strength::Half(which));
+        if let (Some(one), Some(two)) = (half(1), half(2)) {
+            missing *= 0.15;
+            // each half is cited before a second passage of either
+            let (one, two) = (side.best[one], side.best[two]);
+            side.best.sort_by_key(|found| {
+                (found.strength != Strength::Strong, !std::ptr::eq(*found, one) && !std::ptr::eq(*found, two))
+            });
+        } else {
+            side.best.retain(|found| !matches!(found.strength, Strength::Half(_)));
+        }
+        side.score = 1.0 - missing;
+        side
+    }
+
+    fn holds(&self) -> bool {
+        self.score >= ENOUGH
+    }
+
+    fn grade(&self) -> Grade {
+        let strong = self.best.iter().any(|found| found.strength != Strength::Weak);
+        match (strong, self.best.len()) {
+            (false, _) => Grade::Weak,
+            (true, 0 | 1) => Grade::Single,
+            (true, _) => Grade::Several,
+        }
+    }
+
+    fn spans(&self) -> Vec<Range<usize>> {
+        self.best.iter().take(CITATIONS).map(|found| found.span.clone()).collect()
+    }
+}
+
+/// What makes one passage a better citation than another: strength, support, more of the pattern's words, brevity.
+fn rank(found: &Evidence) -> (Strength, bool, usize, std::cmp::Reverse<usize>) {
+    (found.strength, found.supported, found.words.min(6), std::cmp::Reverse(found.span.len() / 200))
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+/// The reading of one claim; `evidence` is that of this claim alone. `known` is whether the greater part of the document
+/// is in a language that was read.
+pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool) -> Reading {
+    let side = |says| Side::new(evidence.iter().filter(|found| found.says == says));
+    let (stated, denied) = (side(Says::Stated), side(Says::Denied));
+    let (state, chosen, other) = match (stated.holds(), denied.holds()) {
+        (true, true) if denied.grade() > stated.grade() => (State::Denied, denied, stated),
+        (true, _) => (State::Stated, stated, denied),
+        (false, true) => (State::Denied, denied, stated),
+        (false, false) => {
+            let state = if known { State::Absent } else { State::Unknown };
+            let confidence = if known { calibration::absent(claim) } else { 0.0 };
+            return Reading { claim, state, confidence, spans: vec![], against: vec![] };
+        }
+    };
+    let against = if other.holds() { other.spans() } else { vec![] };
+    let mut confidence = calibration::found(claim, chosen.grade());
+    if !against.is_empty() {
+        confidence *= 0.8;
+    }
+    Reading { claim, state, confidence, spans: chosen.spans(), against }
+}

@@ -1,0 +1,307 @@
+//! The two kinds of files of the reader: claim files (`claims/*.md`) and lexicons (`reader/lexicon/*.txt`).
+//!
+//! Errors name file, line and what was expected. It does not know what patterns match.
+
+use super::pattern::{self, Classes, Node, Rule, Says};
+use crate::claim::ClaimId;
+use crate::document::{Kind, Language};
+use serde::Deserialize;
+use std::fmt;
+use thiserror::Error;
+
+/// What is wrong in a file of the reader.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Error)]
+#[error("{file}:{line}: {what}")]
+pub struct FileError {
+    /// The file, by its name below `rules/`.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and what was expected.
+    pub what: String,
+}
+
+/// A title in the languages of reports.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    /// English.
+    pub en: String,
+    /// German.
+    pub de: String,
+}
+
+/// What a match says that the sentence negates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Negated {
+    /// The claim is denied.
+    Denied,
+    /// Nothing: the sentence says something else.
+    #[default]
+    Nothing,
+    /// It is stated all the same.
+    Stated,
+}
+
+/// Whose acts count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// Not what users or customers must do.
+    #[default]
+    Provider,
+    /// Anybody's.
+    Any,
+}
+
+/// The head of a claim file.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Head {
+    /// The claim's id, as the file's name says it.
+    pub id: String,
+    /// Its title in reports.
+    pub title: Title,
+    /// The precision under which the claim only suggests, 0 to 1.
+    pub floor: f32,
+    /// What a negated match says; nothing if left out.
+    #[serde(default)]
+    pub negated: Negated,
+    /// What a negated match with an exception ("unless", "except") says; nothing if left out.
+    #[serde(default)]
+    pub excepted: Negated,
+    /// Whose acts count; the provider's if left out.
+    #[serde(default)]
+    pub actor: Actor,
+    /// The kinds of documents it is read in; all if left out.
+    #[serde(default)]
+    pub kinds: Vec<Kind>,
+}
+
+/// The lines of a claim file in one language.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Section {
+    /// Patterns with their line numbers.
+    pub rules: Vec<(usize, Rule)>,
+    /// Headings that support what stands under them (`§ …`).
+    pub headings: Vec<Node>,
+    /// What no evidence may hold (`! …`).
+    pub vetoes: Vec<Rule>,
+}
+
+/// A case of a claim file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Case {
+    /// Its line.
+    pub line: usize,
+    /// Its language.
+    pub language: Language,
+    /// What the reader must say: stated, denied, or none of it.
+    pub says: Says,
+    /// The document: parts separated by ` // `.
+    pub text: String,
+}
+
+/// A claim file.
+#[derive(Clone, Debug)]
+pub(super) struct ClaimFile {
+    /// Which claim.
+    pub claim: ClaimId,
+    /// Its head.
+    pub head: Head,
+    /// The first paragraph of its meaning.
+    pub meaning: String,
+    /// Patterns of the asked language.
+    pub section: Section,
+    /// Cases of all languages.
+    pub cases: Vec<Case>,
+}
+
+/// Reads the lexicon lines `@name = alternatives` into `classes`.
+pub(super) fn lexicon(file: &str, text: &str, classes: &mut Classes, errors: &mut Vec<FileError>) {
+    for (line, entry) in logical(text.lines().enumerate().map(|(at, line)| (at + 1, line))) {
+        if let Err(what) = class(&entry, classes) {
+            errors.push(FileError { file: file.to_owned(), line, what });
+        }
+    }
+}
+
+fn class(entry: &str, classes: &mut Classes) -> Result<(), String> {
+    let (name, body) = entry
+        .strip_prefix('@')
+        .and_then(|entry| entry.split_once('='))
+        .ok_or_else(|| format!("expected `@name = alternatives`, not `{entry}`"))?;
+    let node = pattern::alternatives(body, classes)?;
+    classes.insert(name.trim().to_owned(), node);
+    Ok(())
+}
+
+/// Joins continuation lines (indented) and drops comments and empty lines.
+fn logical<'a>(lines: impl Iterator<Item = (usize, &'a str)>) -> Vec<(usize, String)> {
+    let mut out: Vec<(usize, String)> = Vec::new();
+    for (number, line) in lines {
+        let line = match line.find(" #") {
+            _ if line.starts_with('#') => "",
+            Some(at) => &line[..at],
+            None => line,
+        };
+        if line.trim().is_empty() {
+            continue;
+        }
+        match out.last_mut() {
+            Some((_, last)) if line.starts_with([' ', '\t']) => {
+                last.push(' ');
+                last.push_str(line.trim());
+            }
+            _ => out.push((number, line.trim().to_owned())),
+        }
+    }
+    out
+}
+
+const LANGUAGES: [(&str, Language); 3] =
+    [("English", Language::En), ("Deutsch", Language::De), ("Français", Language::Fr)];
+
+/// Reads a claim file; `classes` are those of the lexicon of `language`, whose patterns are wanted.
+///
+/// Lines with errors are left out and reported.
+pub(super) fn claim(
+    claim: ClaimId,
+    text: &str,
+    language: Option<Language>,
+    classes: &Classes,
+    errors: &mut Vec<FileError>,
+) -> Option<ClaimFile> {
+    let file = format!("claims/{claim}.md");
+    let mut report = |line: usize, what: String| errors.push(FileError { file: file.clone(), line, what });
+    let lines: Vec<&str> = text.lines().collect();
+    let close = lines.iter().skip(1).position(|line| *line == "+++").map(|at| at + 1);
+    let (Some(&"+++"), Some(close)) = (lines.first(), close) else {
+        report(1, "expected a TOML head between two lines `+++`".to_owned());
+        return None;
+    };
+    let head: Head = match toml::from_str(&lines[1..close].join("\n")) {
+        Ok(head) => head,
+        Err(error) => {
+            let before = error.span().map_or(0, |span| span.start);
+            let line = 2 + lines[1..close].join("\n")[..before].matches('\n').count();
+            report(line, error.message().to_owned());
+            return None;
+        }
+    };
+    if head.id != claim.as_str() {
+        report(2, format!("expected id = \"{claim}\", as the file is called"));
+    }
+    let mut read = ClaimFile { claim, head, meaning: String::new(), section: Section::default(), cases: vec![] };
+    let mut place = Place::Outside;
+    let mut own = classes.clone();
+    let mut fenced: Option<Vec<(usize, &str)>> = None;
+    for (number, line) in lines.iter().enumerate().skip(close + 1).map(|(at, line)| (at + 1, *line)) {
+        if let Some(block) = &mut fenced {
+            if !line.starts_with("```") {
+                block.push((number, line));
+                continue;
+            }
+            let block = fenced.take().unwrap_or_default();
+            if let Place::Patterns(of) = place
+                && Some(of) == language
+            {
+                for (number, entry) in logical(block.into_iter()) {
+                    if let Err(what) = pattern_line(&entry, number, &mut own, &mut read.section) {
+                        report(number, what);
+                    }
+                }
+            }
+            continue;
+        }
+        if line.starts_with("```") {
+            fenced = Some(Vec::new());
+        } else if let Some(title) = line.strip_prefix('#') {
+            match place.enter(title.trim_start_matches('#').trim(), title.starts_with("##")) {
+                Ok(next) => place = next,
+                Err(what) => report(number, what),
+            }
+        } else if let Place::Cases(Some(of)) = place {
+            match case(line, number, of) {
+                Ok(found) => read.cases.extend(found),
+                Err(what) => report(number, what),
+            }
+        } else if place == Place::Meaning && !line.trim().is_empty() {
+            if !read.meaning.is_empty() {
+                read.meaning.push(' ');
+            }
+            read.meaning.push_str(line.trim());
+        } else if matches!(place, Place::Patterns(_)) && !line.trim().is_empty() {
+            report(number, "patterns stand in a fenced block (```)".to_owned());
+        }
+    }
+    if fenced.is_some() {
+        report(lines.len(), "expected ``` to close the block".to_owned());
+    }
+    Some(read)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Outside,
+    Meaning,
+    NotMeant,
+    Patterns(Language),
+    Cases(Option<Language>),
+}
+
+impl Place {
+    /// The place under a heading; cases have the languages' headings one level deeper.
+    fn enter(self, title: &str, deeper: bool) -> Result<Self, String> {
+        let language = LANGUAGES.iter().find(|(name, _)| *name == title).map(|(_, language)| *language);
+        match (title, language) {
+            (_, Some(language)) if deeper && matches!(self, Self::Cases(_)) => Ok(Self::Cases(Some(language))),
+            (_, Some(language)) => Ok(Self::Patterns(language)),
+            ("Meaning", _) => Ok(Self::Meaning),
+            ("Not meant", _) => Ok(Self::NotMeant),
+            ("Cases", _) => Ok(Self::Cases(None)),
+            _ => {
+                Err(format!("unknown section `{title}`; known: Meaning, Not meant, English, Deutsch, Français, Cases"))
+            }
+        }
+    }
+}
+
+fn pattern_line(entry: &str, line: usize, classes: &mut Classes, section: &mut Section) -> Result<(), String> {
+    if entry.starts_with('@') && entry.split_once('=').is_some_and(|(name, _)| !name.trim().contains(' ')) {
+        return class(entry, classes);
+    }
+    if let Some(heading) = entry.strip_prefix('§') {
+        section.headings.push(pattern::alternatives(heading, classes)?);
+    } else if let Some(veto) = entry.strip_prefix("veto ") {
+        section.vetoes.push(pattern::rule(veto, classes)?);
+    } else {
+        section.rules.push((line, pattern::rule(entry, classes)?));
+    }
+    Ok(())
+}
+
+fn case(line: &str, number: usize, language: Language) -> Result<Option<Case>, String> {
+    let Some(entry) = line.trim().strip_prefix("- ") else {
+        return if line.trim().is_empty() {
+            Ok(None)
+        } else {
+            Err("expected a case: `- stated: …`, `- denied: …` or `- not: …`".to_owned())
+        };
+    };
+    let (word, text) = entry.split_once(": ").ok_or("expected `stated: `, `denied: ` or `not: `")?;
+    let says = match word {
+        "stated" => Says::Stated,
+        "denied" => Says::Denied,
+        "not" => Says::Nothing,
+        _ => return Err(format!("expected `stated`, `denied` or `not`, not `{word}`")),
+    };
+    Ok(Some(Case { line: number, language, says, text: text.trim().to_owned() }))
+}
+
+impl fmt::Display for Title {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.en)
+    }
+}

@@ -1,0 +1,189 @@
+//! How well the reader reads: precision, recall, F1, citations and calibration against labelled documents.
+//!
+//! Pure: it takes documents with their labels and gives figures; loading them is the caller's. It counts as
+//! `probity rules test` prints: a pair (document, claim) counts as found where the reader says stated or denied.
+
+use crate::claim::{ClaimId, Reading, State};
+use crate::document::{Document, Kind, Language};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::AddAssign;
+
+/// What a careful person found on one claim in a document.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Label {
+    /// Stated, denied or absent.
+    pub state: State,
+    /// Passages that say so.
+    #[serde(default)]
+    pub quotes: Vec<String>,
+    /// Whether two careful persons could differ; such a pair does not count.
+    #[serde(default)]
+    pub doubtful: bool,
+}
+
+/// A labelled document. Claims without a label are not judged.
+#[derive(Clone, Debug)]
+pub struct Labelled {
+    /// Its name in reports.
+    pub name: String,
+    /// The document.
+    pub document: Document,
+    /// What it was declared as.
+    pub kind: Option<Kind>,
+    /// The labels.
+    pub labels: BTreeMap<ClaimId, Label>,
+}
+
+/// Right, wrong and missed pairs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Found with the label's state.
+    pub right: u32,
+    /// Found with another.
+    pub wrong: u32,
+    /// Labelled stated or denied, and not found so.
+    pub missed: u32,
+}
+
+impl Tally {
+    /// Of the found, the share that is right; 1 where nothing was found.
+    pub fn precision(&self) -> f32 {
+        share(self.right, self.right + self.wrong)
+    }
+
+    /// Of the labelled, the share that was found; 1 where nothing is labelled.
+    pub fn recall(&self) -> f32 {
+        share(self.right, self.right + self.missed)
+    }
+
+    /// The harmonic mean of both.
+    pub fn f1(&self) -> f32 {
+        let (precision, recall) = (self.precision(), self.recall());
+        if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, more: Self) {
+        self.right += more.right;
+        self.wrong += more.wrong;
+        self.missed += more.missed;
+    }
+}
+
+fn share(part: u32, whole: u32) -> f32 {
+    if whole == 0 { 1.0 } else { part as f32 / whole as f32 }
+}
+
+/// A pair that the reader and the label see differently.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Miss {
+    /// The document's name.
+    pub document: String,
+    /// The claim.
+    pub claim: ClaimId,
+    /// What the label says.
+    pub label: State,
+    /// What the reader says.
+    pub reader: State,
+    /// The passages: the reader's where it found something, else the label's.
+    pub passages: Vec<String>,
+}
+
+/// The figures.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figures {
+    /// Over all pairs.
+    pub total: Tally,
+    /// Per claim with a label.
+    pub claims: BTreeMap<ClaimId, Tally>,
+    /// Per language of the documents.
+    pub languages: BTreeMap<String, Tally>,
+    /// Right pairs whose citations share half of their words with a labelled quote, and right pairs in all.
+    pub cited: (u32, u32),
+    /// Per confidence in tenths: right ones, and all.
+    pub calibration: BTreeMap<u8, (u32, u32)>,
+    /// What differs.
+    pub misses: Vec<Miss>,
+}
+
+/// Reads labelled documents and compares.
+pub fn measure<'a>(documents: impl IntoIterator<Item = &'a Labelled>) -> Figures {
+    let mut figures = Figures::default();
+    for labelled in documents {
+        let readings = super::read(&labelled.document, labelled.kind);
+        for reading in &readings {
+            if let Some(label) = labelled.labels.get(&reading.claim) {
+                figures.pair(labelled, label, reading);
+            }
+        }
+    }
+    figures
+}
+
+impl Figures {
+    fn pair(&mut self, labelled: &Labelled, label: &Label, reading: &Reading) {
+        let of_contract = labelled.kind.is_some_and(Kind::is_contract);
+        let found = if reading.state == State::Unknown { State::Absent } else { reading.state };
+        let near = [label.state, found] == [State::Denied, State::Absent]
+            || [label.state, found] == [State::Absent, State::Denied];
+        if label.doubtful || near || reading.claim.is_of_contract() && !of_contract {
+            return;
+        }
+        let same = found == label.state;
+        let tally = Tally {
+            right: u32::from(same && found != State::Absent),
+            wrong: u32::from(!same && found != State::Absent),
+            missed: u32::from(!same && label.state != State::Absent),
+        };
+        let language = labelled.document.language.as_ref().map_or("?", Language::code).to_owned();
+        self.total += tally;
+        *self.claims.entry(reading.claim).or_default() += tally;
+        *self.languages.entry(language).or_default() += tally;
+        if found != State::Absent {
+            let bin = self.calibration.entry((reading.confidence * 10.0) as u8).or_default();
+            bin.0 += tally.right;
+            bin.1 += 1;
+        }
+        let quote =
+            |span: &std::ops::Range<usize>| labelled.document.text.get(span.clone()).unwrap_or_default().to_owned();
+        if tally.right == 1 && !label.quotes.is_empty() {
+            let cites =
+                reading.spans.iter().any(|span| label.quotes.iter().any(|other| overlap(&quote(span), other) >= 0.5));
+            self.cited.0 += u32::from(cites);
+            self.cited.1 += 1;
+        }
+        if !same {
+            let passages =
+                if found == State::Absent { label.quotes.clone() } else { reading.spans.iter().map(quote).collect() };
+            self.misses.push(Miss {
+                document: labelled.name.clone(),
+                claim: reading.claim,
+                label: label.state,
+                reader: reading.state,
+                passages,
+            });
+        }
+    }
+
+    /// The mean F1 over the claims that have a right, or a missed pair.
+    pub fn macro_f1(&self) -> f32 {
+        let all: Vec<f32> =
+            self.claims.values().filter(|tally| tally.right + tally.missed > 0).map(Tally::f1).collect();
+        if all.is_empty() { 0.0 } else { all.iter().sum::<f32>() / all.len() as f32 }
+    }
+}
+
+/// The share of words that two passages have in common, of the words of the shorter.
+pub fn overlap(one: &str, other: &str) -> f32 {
+    let words = |text: &str| -> std::collections::BTreeSet<String> {
+        text.split(|character: char| !character.is_alphanumeric() && character != '_')
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let (one, other) = (words(one), words(other));
+    let least = one.len().min(other.len());
+    if least == 0 { 0.0 } else { one.intersection(&other).count() as f32 / least as f32 }
+}

@@ -1,0 +1,95 @@
+//! What stands around a match in its sentence: negation, exception, whose duty it is, definition.
+//!
+//! Clauses are told apart by commas with what follows them, by conjunctions and by semicolons; there is no parser. Which
+//! words do what stands in the lexicon of the language.
+
+use super::matcher::{Machine, View};
+use super::table::Grammar;
+use super::token::before;
+
+/// How far before a match "without" still negates it.
+const NEAR: usize = 4;
+
+/// What was found around a match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scope {
+    /// A negation that the pattern did not ask for covers the match.
+    pub negated: bool,
+    /// An exception follows.
+    pub excepted: bool,
+    /// It is what users or customers must do.
+    pub duty: bool,
+    /// The sentence defines a word.
+    pub definition: bool,
+}
+
+/// Looks around a match, whose tokens are `consumed`. `both` where the language negates after the verb, too.
+pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: bool, machine: &mut Machine) -> Scope {
+    let (Some(&first), Some(&last)) = (consumed.first(), consumed.last()) else { return Scope::default() };
+    let (first, last) = (usize::from(first), usize::from(last));
+    let mut scope = Scope::default();
+    let not_negations = covered(&grammar.not_negation, view, machine);
+    let negating = [grammar.negator, grammar.negator_near, grammar.negator_after, grammar.negator_part];
+    let negates = |place: usize| negating.iter().any(|set| view.classes.has(view.tokens[place].word, *set));
+    // a pattern that asks for the negation has said what the sentence means
+    let asked = consumed.iter().any(|place| negates(usize::from(*place)));
+    for (place, token) in view.tokens.iter().enumerate().filter(|_| !asked) {
+        let has = |set| view.classes.has(token.word, set);
+        let near = has(grammar.negator_near);
+        let after = has(grammar.negator_after);
+        if !(near || after || has(grammar.negator))
+            || consumed.contains(&(place as u16))
+            || not_negations.iter().any(|range| range.contains(&place))
+        {
+            continue;
+        }
+        let covers = if place < first {
+            (!near || first - place <= NEAR) && !breaks(view, grammar, place + 1, first)
+        } else if place < last {
+            !near && !breaks(view, grammar, first + 1, place)
+        } else {
+            (both || after) && !near && !breaks(view, grammar, last + 1, place)
+        };
+        if covers {
+            scope.negated = !scope.negated || !near;
+        }
+    }
+    let exceptions = covered(&grammar.exception, View { tokens: &view.tokens[first..], ..view }, machine);
+    scope.excepted =
+        exceptions.iter().any(|range| range.clone().any(|place| !consumed.contains(&((place + first) as u16))));
+    let before_match = View { tokens: &view.tokens[..first], own: 0, ..view };
+    scope.duty = machine.find(&grammar.duty, before_match)
+        && machine.consumed.last().is_some_and(|end| !breaks(view, grammar, usize::from(*end) + 1, first));
+    scope.definition = machine.find(&grammar.definition, View { tokens: &view.tokens[..last], own: 0, ..view });
+    scope
+}
+
+/// Whether a clause begins at one of the tokens `from..=to`.
+fn breaks(view: View<'_>, grammar: &Grammar, from: usize, to: usize) -> bool {
+    (from..=to.min(view.tokens.len().saturating_sub(1))).any(|place| {
+        let token = view.tokens[place];
+        let has = |set| view.classes.has(token.word, set);
+        let next_starts =
+            || view.tokens.get(place + 1).is_some_and(|next| view.classes.has(next.word, grammar.clause_start));
+        token.before & before::BREAK != 0
+            || has(grammar.breaker)
+            || token.before & before::COMMA != 0
+                && (has(grammar.clause_start) || has(grammar.conjunction) && next_starts())
+    })
+}
+
+/// The runs of tokens that a program matches, one after another.
+fn covered(
+    program: &super::compile::Program,
+    view: View<'_>,
+    machine: &mut Machine,
+) -> Vec<std::ops::RangeInclusive<usize>> {
+    let mut ranges = Vec::new();
+    let mut from = 0;
+    while ranges.len() < 8 && machine.find_from(program, View { own: 0, ..view }, from) {
+        let (Some(&first), Some(&last)) = (machine.consumed.first(), machine.consumed.last()) else { break };
+        ranges.push(usize::from(first)..=usize::from(last));
+        from = usize::from(last) + 1;
+    }
+    ranges
+}

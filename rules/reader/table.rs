@@ -1,0 +1,200 @@
+//! All that the reader knows in one language, compiled: patterns of every claim, filed by what wakes them.
+//!
+//! Built once for each language, from files that are part of the program. A line with an error is left out and reported;
+//! a test asserts that there is none.
+
+use super::compile::{Builder, Program, Sets};
+use super::file::{self, Actor, ClaimFile, FileError, Head};
+use super::pattern::{Atom, Classes, Flags, Node, Rule, Says, Strength, Where};
+use crate::claim::{ClaimId, FILES};
+use crate::document::{Kind, Language};
+use std::sync::LazyLock;
+
+/// A pattern, ready to run.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub claim: ClaimId,
+    pub line: usize,
+    pub strength: Strength,
+    pub says: Says,
+    pub all: Vec<Program>,
+    pub none: Vec<Program>,
+    pub conditions: Vec<(Where, bool, Program)>,
+    pub kinds: Vec<Kind>,
+    pub flags: Flags,
+    /// Sets that must all be in the sentence.
+    pub required: Box<[u16]>,
+}
+
+/// What belongs to a claim as a whole.
+#[derive(Debug, Default)]
+pub(super) struct OfClaim {
+    pub head: Option<Head>,
+    pub headings: Vec<Program>,
+    pub vetoes: Vec<Pattern>,
+}
+
+/// Classes of the lexicon that the engine itself asks for.
+#[derive(Debug)]
+pub(super) struct Grammar {
+    /// Words that may stand between the words of a pattern.
+    pub filler: u16,
+    /// "not", "no", "never".
+    pub negator: u16,
+    /// "without": negates what follows closely.
+    pub negator_near: u16,
+    /// Negators that count also after what they negate.
+    pub negator_after: u16,
+    /// Half of a negation ("ne"): it negates nothing alone, but a pattern that asks for it has asked for the negation.
+    pub negator_part: u16,
+    /// What looks like a negation and is none: "not only".
+    pub not_negation: Program,
+    /// Words that begin a new clause.
+    pub breaker: u16,
+    /// Words that begin a new clause after a comma.
+    pub clause_start: u16,
+    /// Conjunctions: after a comma they begin a clause where a clause start follows.
+    pub conjunction: u16,
+    /// "unless", "except".
+    pub exception: Program,
+    /// "you must", "the customer shall".
+    pub duty: Program,
+    /// "X means".
+    pub definition: Program,
+}
+
+/// One language.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub sets: Sets,
+    /// Per set: the patterns filed under it.
+    pub filed: Vec<Vec<u32>>,
+    pub patterns: Vec<Pattern>,
+    pub claims: Vec<OfClaim>,
+    pub grammar: Grammar,
+}
+
+const LEXICON: [(Language, &str, &str); 3] = [
+    (Language::En, "reader/lexicon/en.txt", include_str!("lexicon/en.txt")),
+    (Language::De, "reader/lexicon/de.txt", include_str!("lexicon/de.txt")),
+    (Language::Fr, "reader/lexicon/fr.txt", include_str!("lexicon/fr.txt")),
+];
+
+static ENGLISH: LazyLock<Table> = LazyLock::new(|| Table::embedded(Language::En).0);
+static GERMAN: LazyLock<Table> = LazyLock::new(|| Table::embedded(Language::De).0);
+static FRENCH: LazyLock<Table> = LazyLock::new(|| Table::embedded(Language::Fr).0);
+
+/// The compiled table of a language that the reader knows.
+pub(super) fn of(language: Language) -> Option<&'static Table> {
+    match language {
+        Language::En => Some(&ENGLISH),
+        Language::De => Some(&GERMAN),
+        Language::Fr => Some(&FRENCH),
+        Language::Other(_) => None,
+    }
+}
+
+impl Table {
+    /// The table of the files in the program, and what is wrong in them.
+    pub(super) fn embedded(language: Language) -> (Self, Vec<FileError>) {
+        let mut errors = Vec::new();
+        let mut classes = Classes::new();
+        file::lexicon("reader/lexicon/common.txt", include_str!("lexicon/common.txt"), &mut classes, &mut errors);
+        for (_, name, text) in LEXICON.iter().filter(|(of, _, _)| *of == language) {
+            file::lexicon(name, text, &mut classes, &mut errors);
+        }
+        let files: Vec<ClaimFile> = ClaimId::all()
+            .filter(|claim| !FILES[claim.index()].1.trim().is_empty())
+            .filter_map(|claim| file::claim(claim, FILES[claim.index()].1, Some(language), &classes, &mut errors))
+            .collect();
+        (Self::build(files, &classes), errors)
+    }
+
+    /// Compiles claim files over a lexicon.
+    pub(super) fn build(files: Vec<ClaimFile>, classes: &Classes) -> Self {
+        let mut builder = Builder::default();
+        if let Some(common) = classes.get("common") {
+            builder.set_common(common);
+        }
+        let grammar = Grammar::build(&mut builder, classes);
+        let mut patterns = Vec::new();
+        let mut filed: Vec<(u16, u32)> = Vec::new();
+        let mut claims: Vec<OfClaim> = ClaimId::all().map(|_| OfClaim::default()).collect();
+        for file in files {
+            let of = &mut claims[file.claim.index()];
+            of.headings = file.section.headings.iter().map(|node| builder.program(node)).collect();
+            for rule in file.section.vetoes {
+                let veto = pattern(&mut builder, file.claim, 0, rule).0;
+                of.vetoes.push(veto);
+            }
+            of.head = Some(file.head);
+            for (line, rule) in file.section.rules {
+                let (pattern, anchors) = pattern(&mut builder, file.claim, line, rule);
+                filed.extend(anchors.into_iter().map(|set| (set, patterns.len() as u32)));
+                patterns.push(pattern);
+            }
+        }
+        let sets = builder.finish();
+        let mut by_set = vec![Vec::new(); sets.count];
+        for (set, pattern) in filed {
+            by_set[usize::from(set)].push(pattern);
+        }
+        Self { sets, filed: by_set, patterns, claims, grammar }
+    }
+
+    /// Whether a claim's head lets users' and customers' duties count.
+    pub(super) fn any_actor(&self, claim: ClaimId) -> bool {
+        self.claims[claim.index()].head.as_ref().is_some_and(|head| head.actor == Actor::Any)
+    }
+}
+
+fn pattern(builder: &mut Builder, claim: ClaimId, line: usize, rule: Rule) -> (Pattern, Vec<u16>) {
+    let needs = builder.needs(&rule.all);
+    let pattern = Pattern {
+        claim,
+        line,
+        strength: rule.strength,
+        says: rule.says,
+        all: rule.all.iter().map(|node| builder.program(node)).collect(),
+        none: rule.none.iter().map(|node| builder.program(node)).collect(),
+        conditions: rule
+            .conditions
+            .iter()
+            .map(|condition| (condition.place, condition.not, builder.program(&condition.node)))
+            .collect(),
+        kinds: rule.kinds,
+        flags: rule.flags,
+        required: needs.required.into_boxed_slice(),
+    };
+    (pattern, needs.anchors)
+}
+
+impl Grammar {
+    fn build(builder: &mut Builder, classes: &Classes) -> Self {
+        let never = Node::Set(vec![Atom::Raw("\u{0}".to_owned())]);
+        let node = |name: &str| classes.get(name).unwrap_or(&never);
+        let mut set = |name: &str| match node(name) {
+            Node::Set(atoms) => builder.set(atoms),
+            _ => builder.set(&[]),
+        };
+        let (filler, negator, negator_near, negator_after) =
+            (set("filler"), set("negator"), set("negator-near"), set("negator-after"));
+        let negator_part = set("negator-part");
+        let (breaker, clause_start, conjunction) = (set("break"), set("clause-start"), set("conjunction"));
+        let mut program = |name: &str| builder.program(node(name));
+        Self {
+            filler,
+            negator,
+            negator_near,
+            negator_after,
+            negator_part,
+            breaker,
+            clause_start,
+            conjunction,
+            not_negation: program("not-negation"),
+            exception: program("exception"),
+            duty: program("duty"),
+            definition: program("definition"),
+        }
+    }
+}

@@ -1,0 +1,434 @@
+//! Words: how a text is cut into tokens and how a token is folded before patterns see it.
+//!
+//! Case is folded, `ß` becomes `ss`, umlauts become `ae oe ue`, other diacritics fall away; `don't` becomes `do not`,
+//! `l'accord` becomes `l accord`, `customer's` becomes `customer`, `e-mail` becomes `email`, `U.S.` becomes `u.s`. A
+//! hyphen separates. E-mail addresses, web addresses, numbers and dates in figures are one token each. It knows no
+//! grammar and stems nothing: patterns say `delet*` where they mean it.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A quick hash for short words; the input is bounded text, and a collision only costs a comparison.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Quick(u64);
+
+impl Hasher for Quick {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let (chunks, rest) = bytes.as_chunks::<8>();
+        for chunk in chunks {
+            self.write_u64(u64::from_le_bytes(*chunk));
+        }
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        last[7] = rest.len() as u8;
+        self.write_u64(u64::from_le_bytes(last));
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.write_u64(u64::from(byte));
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+}
+
+/// A map with that hash.
+pub(super) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<Quick>>;
+
+/// What the shape of a token says, whatever the word: bits of [`Word::shape`].
+pub(super) mod shape {
+    /// Begins with a capital.
+    pub(in super::super) const CAPITAL: u8 = 1;
+    /// A number in figures.
+    pub(in super::super) const NUMBER: u8 = 2;
+    /// A number that can be a year.
+    pub(in super::super) const YEAR: u8 = 4;
+    /// A date in figures.
+    pub(in super::super) const DATE: u8 = 8;
+    /// An e-mail address.
+    pub(in super::super) const EMAIL: u8 = 16;
+    /// A web address.
+    pub(in super::super) const URL: u8 = 32;
+    /// The provider's own name, as the document tells it.
+    pub(in super::super) const PROVIDER: u8 = 64;
+}
+
+/// What stands before a token: bits of [`Token::before`].
+pub(super) mod before {
+    /// A comma.
+    pub(in super::super) const COMMA: u8 = 1;
+    /// A semicolon, dash, bullet or line break.
+    pub(in super::super) const BREAK: u8 = 2;
+    /// A colon.
+    pub(in super::super) const COLON: u8 = 4;
+    /// An opening quotation mark.
+    pub(in super::super) const QUOTE: u8 = 8;
+}
+
+/// A token of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token {
+    /// First byte in the document's text.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+    /// Its place in [`Words`].
+    pub word: u32,
+    /// What stands between the previous token and this: bits of [`before`].
+    pub before: u8,
+}
+
+/// A distinct word of a document, in one spelling.
+#[derive(Clone, Debug)]
+pub(super) struct Word {
+    /// As patterns see it.
+    pub folded: String,
+    /// As it stands in the text, for patterns that ask for the exact spelling; no possessive.
+    pub raw: String,
+    /// Bits of [`shape`].
+    pub shape: u8,
+}
+
+/// The distinct words of a document, each once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words {
+    /// The words; a token's `word` is an index.
+    pub list: Vec<Word>,
+    known: QuickMap<String, (u32, Option<u32>)>,
+}
+
+impl Words {
+    /// Cuts `text` into tokens; `base` is where `text` begins in the document.
+    pub(super) fn cut(&mut self, text: &str, base: usize, out: &mut Vec<Token>) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        let mut between = 0;
+        let first = out.len();
+        while at < bytes.len() {
+            let byte = bytes[at];
+            if byte == b' ' {
+                at += 1;
+                continue;
+            }
+            if !(byte.is_ascii_alphanumeric() || byte >= 0x80) {
+                between |= separator(byte);
+                if byte == b'@' && out.len() > first {
+                    at = self.email(text, at, base, first, out);
+                } else {
+                    at += 1;
+                }
+                continue;
+            }
+            if byte >= 0x80 {
+                let Some(character) = text[at..].chars().next() else { break };
+                if !character.is_alphanumeric() {
+                    between |= wide_separator(character);
+                    at += character.len_utf8();
+                    continue;
+                }
+            }
+            let end = if byte.is_ascii_digit() { number_end(bytes, at) } else { word_end(text, at) };
+            let span = (base + at, base + end);
+            self.push(&text[at..end], span, std::mem::take(&mut between), out);
+            at = end;
+        }
+    }
+
+    /// Adds the token or tokens of one raw word.
+    fn push(&mut self, raw: &str, (start, end): (usize, usize), between: u8, out: &mut Vec<Token>) {
+        let (word, second) = match self.known.get(raw) {
+            Some(known) => *known,
+            None => self.learn(raw),
+        };
+        let token = Token { start: start as u32, end: end as u32, word, before: between };
+        out.push(token);
+        if let Some(word) = second {
+            out.push(Token { word, before: 0, ..token });
+        }
+    }
+
+    /// Folds a raw word that was not seen before.
+    fn learn(&mut self, raw: &str) -> (u32, Option<u32>) {
+        let (head, tail) = parts(raw);
+        let first = self.add(head, shape_of(raw));
+        let second =
+            tail.map(|tail| self.add(tail, if tail.starts_with(char::is_uppercase) { shape::CAPITAL } else { 0 }));
+        self.known.insert(raw.to_owned(), (first, second));
+        (first, second)
+    }
+
+    fn add(&mut self, raw: &str, shape: u8) -> u32 {
+        self.list.push(Word { folded: fold(raw), raw: raw.to_owned(), shape });
+        (self.list.len() - 1) as u32
+    }
+
+    /// Joins what stands around an `@` to an e-mail address, where it is one; gives where to go on.
+    fn email(&mut self, text: &str, at: usize, base: usize, first: usize, out: &mut Vec<Token>) -> usize {
+        let bytes = text.as_bytes();
+        let of_local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
+        let of_domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+        let start = at - bytes[..at].iter().rev().take(64).take_while(|byte| of_local(byte)).count();
+        let mut end = at + 1 + bytes[at + 1..].iter().take(253).take_while(|byte| of_domain(byte)).count();
+        while end > at && matches!(bytes[end - 1], b'.' | b'-') {
+            end -= 1;
+        }
+        if start == at || end <= at + 3 || !bytes[at + 1..end].contains(&b'.') {
+            return at + 1;
+        }
+        let mut between = 0;
+        while out.len() > first && out[out.len() - 1].start as usize >= base + start {
+            between = out.pop().map_or(0, |token| token.before);
+        }
+        let raw = &text[start..end];
+        let word = match self.known.get(raw) {
+            Some(known) => known.0,
+            None => {
+                let word = self.add(raw, shape::EMAIL);
+                self.known.insert(raw.to_owned(), (word, None));
+                word
+            }
+        };
+        out.push(Token { start: (base + start) as u32, end: (base + end) as u32, word, before: between });
+        end
+    }
+}
+
+fn separator(byte: u8) -> u8 {
+    match byte {
+        b',' => before::COMMA,
+        b';' | b'*' | b'.' | b'!' | b'?' | b'\n' | b'\t' | b'|' => before::BREAK,
+        b':' => before::COLON,
+        b'"' => before::QUOTE,
+        _ => 0,
+    }
+}
+
+fn wide_separator(character: char) -> u8 {
+    match character {
+        '–' | '—' | '•' | '·' | '…' | '▪' | '►' => before::BREAK,
+        '“' | '„' | '«' | '”' => before::QUOTE,
+        _ => 0,
+    }
+}
+
+/// Apostrophes that can stand inside of a word.
+fn is_apostrophe(character: char) -> bool {
+    matches!(character, '\'' | '’' | '‘' | 'ʼ' | '´' | '`')
+}
+
+/// Characters without width that belong to the word around them: soft hyphen, joiners, marks.
+fn is_hidden(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{300}'..='\u{36f}')
+}
+
+fn word_end(text: &str, from: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    let mut letters = 0;
+    loop {
+        let Some(&byte) = bytes.get(at) else { return at };
+        if byte.is_ascii_alphanumeric() {
+            at += 1;
+            letters += 1;
+            continue;
+        }
+        let rest = &text[at..];
+        if byte >= 0x80 {
+            let Some(character) = rest.chars().next() else { return at };
+            let after = at + character.len_utf8();
+            if character.is_alphanumeric() || is_hidden(character) {
+                at = after;
+                letters += 1;
+                continue;
+            }
+            if is_apostrophe(character) && text[after..].starts_with(char::is_alphabetic) {
+                at = after;
+                continue;
+            }
+            return at;
+        }
+        let next = bytes.get(at + 1).copied().unwrap_or(b' ');
+        match byte {
+            b'\'' | b'`'
+                if next.is_ascii_alphabetic() || next >= 0x80 && text[at + 1..].starts_with(char::is_alphabetic) =>
+            {
+                at += 1
+            }
+            b'-' if letters == 1
+                && at == from + 1
+                && matches!(bytes[from], b'e' | b'E')
+                && matches!(next, b'm' | b'M') =>
+            {
+                at += 1
+            }
+            b'.' if letters == 1
+                && at == from + 1
+                && next.is_ascii_alphabetic()
+                && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphabetic) =>
+            {
+                return abbreviation_end(bytes, from);
+            }
+            b':' if rest.starts_with("://") => return address_end(text, at + 3),
+            b'.' if &bytes[from..at] == b"www" && next.is_ascii_alphanumeric() => return address_end(text, at),
+            b'.' if next.is_ascii_lowercase() || next.is_ascii_digit() => return domain_end(text, from, at),
+            _ => return at,
+        }
+    }
+}
+
+/// The end of `U.S.A.` or `z.B.`, without the last dot.
+fn abbreviation_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from + 1;
+    while bytes.get(at) == Some(&b'.')
+        && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic)
+        && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
+    {
+        at += 2;
+    }
+    at
+}
+
+fn address_end(text: &str, from: usize) -> usize {
+    let length = text[from..]
+        .find(|character: char| {
+            character.is_whitespace() || matches!(character, '<' | '>' | '"' | '”' | '»' | ')' | ']' | ';')
+        })
+        .unwrap_or(text.len() - from);
+    from + text[from..from + length].trim_end_matches(['.', ',', ':', '!', '?']).len()
+}
+
+/// The end of `example.com/privacy`, where it is a domain; else of the word before the dot.
+fn domain_end(text: &str, from: usize, dot: usize) -> usize {
+    const TOP: &[&str] = &[
+        "com", "org", "net", "eu", "de", "fr", "ch", "at", "io", "uk", "us", "gov", "edu", "app", "dev", "me", "info",
+        "tv", "cloud", "chat", "be", "nl", "lu", "it", "es", "pl", "ca", "au", "jp", "ai", "se", "dk", "no", "fi",
+        "ie", "biz", "int",
+    ];
+    let end = dot
+        + text[dot..]
+            .find(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '.' | '-')))
+            .unwrap_or(text.len() - dot);
+    let host = text[from..end].trim_end_matches(['.', '-']);
+    let is_host = host.rsplit('.').next().is_some_and(|last| TOP.contains(&last));
+    match (is_host, text.as_bytes().get(from + host.len())) {
+        (true, Some(b'/')) => address_end(text, from + host.len()),
+        (true, _) => from + host.len(),
+        (false, _) => dot,
+    }
+}
+
+/// The end of a number with its inner points, commas, slashes, and letters that hang on it (`6.1a`, `1st`).
+fn number_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(&byte) = bytes.get(at) {
+        let inner =
+            matches!(byte, b'.' | b',' | b'/' | b'-' | b':') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        if byte.is_ascii_alphanumeric() || inner {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    at
+}
+
+fn shape_of(raw: &str) -> u8 {
+    let mut shape = 0;
+    let bytes = raw.as_bytes();
+    if bytes.first().is_some_and(u8::is_ascii_digit) {
+        let figures: Vec<&str> = raw.split(['.', '/', '-']).collect();
+        let all =
+            figures.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
+        let year = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+        if all
+            && figures.len() == 3
+            && (year(figures[0]) || year(figures[2]) || figures.iter().all(|part| part.len() <= 2))
+        {
+            shape |= shape::DATE;
+        } else if all && figures.len() == 1 && year(raw) {
+            shape |= shape::YEAR | shape::NUMBER;
+        } else if bytes.iter().all(|byte| byte.is_ascii_digit() || b".,".contains(byte)) {
+            shape |= shape::NUMBER;
+        }
+    } else if raw.contains("://")
+        || raw.starts_with("www.")
+        || raw.contains('.') && raw.split('.').any(|part| part.len() > 1)
+    {
+        shape |= shape::URL;
+    } else if raw.starts_with(char::is_uppercase) {
+        shape |= shape::CAPITAL;
+    }
+    shape
+}
+
+/// A raw word's one or two words: contractions and elisions are taken apart, the possessive falls away.
+fn parts(raw: &str) -> (&str, Option<&str>) {
+    if raw.eq_ignore_ascii_case("cannot") {
+        return ("can", Some("not"));
+    }
+    let Some((at, mark)) = raw.char_indices().find(|(_, character)| is_apostrophe(*character)) else {
+        return (raw, None);
+    };
+    let (head, tail) = (&raw[..at], &raw[at + mark.len_utf8()..]);
+    let lower = tail.to_ascii_lowercase();
+    match lower.as_str() {
+        "t" if head.ends_with(['n', 'N']) => match head.to_ascii_lowercase().as_str() {
+            "won" => ("will", Some("not")),
+            "can" => ("can", Some("not")),
+            "shan" => ("shall", Some("not")),
+            _ => (&head[..head.len() - 1], Some("not")),
+        },
+        "s" => (head, None),
+        "ll" => (head, Some("will")),
+        "re" => (head, Some("are")),
+        "ve" => (head, Some("have")),
+        "d" => (head, Some("would")),
+        "m" => (head, Some("am")),
+        _ if head.eq_ignore_ascii_case("aujourd") => (raw, None),
+        _ => (head, Some(tail)),
+    }
+}
+
+/// The folded form of a word.
+pub(super) fn fold(raw: &str) -> String {
+    if raw.is_ascii() {
+        let lower = raw.to_ascii_lowercase();
+        return match lower.strip_prefix("e-") {
+            Some(rest) if rest.starts_with('m') => format!("e{rest}"),
+            _ => lower,
+        };
+    }
+    let mut folded = String::with_capacity(raw.len());
+    for character in raw.chars().flat_map(char::to_lowercase) {
+        match character {
+            _ if is_hidden(character) => {}
+            _ if is_apostrophe(character) => folded.push('\''),
+            'ß' => folded.push_str("ss"),
+            'ä' | 'æ' => folded.push_str("ae"),
+            'ö' | 'œ' => folded.push_str("oe"),
+            'ü' => folded.push_str("ue"),
+            'à' | 'á' | 'â' | 'ã' | 'å' => folded.push('a'),
+            'è' | 'é' | 'ê' | 'ë' => folded.push('e'),
+            'ì' | 'í' | 'î' | 'ï' => folded.push('i'),
+            'ò' | 'ó' | 'ô' | 'õ' => folded.push('o'),
+            'ù' | 'ú' | 'û' => folded.push('u'),
+            'ç' => folded.push('c'),
+            'ñ' => folded.push('n'),
+            'ÿ' => folded.push('y'),
+            _ => folded.push(character),
+        }
+    }
+    match folded.strip_prefix("e-") {
+        Some(rest) if rest.starts_with('m') => format!("e{rest}"),
+        _ => folded,
+    }
+}
