@@ -4,6 +4,7 @@
 //! ([`Probe::read`]); both are pure, so that a live audit and a replay differ in nothing but where the archive came from.
 
 pub mod geoip;
+pub mod hosts;
 pub mod net;
 
 use geoip::Databases;
@@ -42,4 +43,40 @@ pub trait Probe: Sync {
 
     /// The facts in what was captured, and a gap for all that it wanted and could not have. Pure: no clock, no network.
     fn read(&self, service: &Service, capture: &Capture, context: &Context) -> Facts;
+}
+
+/// Every probe, in the order in which they are asked and read.
+pub const ALL: &[&dyn Probe] = &[&hosts::Hosts];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use probity_rules::facts::COLLECTIONS;
+    use std::path::Path;
+
+    /// What lies beside the probes and is none: the trait, the door, the databases.
+    const NO_PROBES: [&str; 3] = ["geoip", "lib", "net"];
+
+    #[test]
+    fn the_folder_and_the_list_agree() {
+        let folder = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let files =
+            folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "rs"));
+        let mut found: Vec<_> = files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+        found.retain(|name| !NO_PROBES.contains(&name.as_str()));
+        found.sort_unstable();
+        let mut listed: Vec<_> = ALL.iter().map(|probe| probe.meta().id).collect();
+        listed.sort_unstable();
+        assert_eq!(found, listed);
+    }
+
+    #[test]
+    fn a_probe_answers_what_the_schema_knows() {
+        for meta in ALL.iter().map(|probe| probe.meta()) {
+            for fact in meta.facts {
+                assert!(*fact == "claims" || COLLECTIONS.iter().any(|(name, _)| name == fact), "{}: {fact}", meta.id);
+            }
+            assert!(meta.revision > 0 && !meta.summary.ends_with('.'), "{}", meta.id);
+        }
+    }
 }

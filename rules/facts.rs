@@ -114,6 +114,10 @@ pub const COLLECTIONS: &[(&str, &[Field])] = &[
             testimony("countries", Type::Countries, "where its addresses are, where all databases agree"),
             field("anycast", Type::Flag, "whether an address is served from many places"),
             field("network", Type::Text, "the organisation that runs the network, where a rule or a database knows it"),
+            field("testimony", Type::Texts, "what each database says of each address, with the day it was built"),
+            field("aliases", Type::Texts, "the names that it is an alias of (CNAME), the whole chain"),
+            field("name-servers", Type::Texts, "the name servers of its zone, where it is one"),
+            field("mail-servers", Type::Texts, "where mail to it is taken in (MX)"),
         ],
     ),
     (

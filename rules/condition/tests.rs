@@ -52,7 +52,7 @@ fn complaints_point_at_the_word() {
     insta::assert_snapshot!(complaint("{ fact = \"status\", at-least = 3 }"), @"a.md:1:38: `at-least` does not fit `status`, which is a text; expected `is` or `in`");
     insta::assert_snapshot!(complaint("{ fact = \"day\", before = \"two years\" }"), @r#"a.md:1:33: `two years` is no time before the audit; expected such as `"2 years"`, `"18 months"`, `"90 days"`, or a day such as 2018-05-25 without quotes"#);
     insta::assert_snapshot!(complaint("{ some = \"servers\" }"), @"a.md:1:17: unknown collection `servers`; expected one of `documents`, `hosts`, `repositories`");
-    insta::assert_snapshot!(complaint("{ some = \"hosts\", has = { country = \"DE\" } }"), @"a.md:1:34: unknown field `country`; expected one of `name`, `role`, `resolves`, `addresses`, `countries`, `anycast`, `network`");
+    insta::assert_snapshot!(complaint("{ some = \"hosts\", has = { country = \"DE\" } }"), @"a.md:1:34: unknown field `country`; expected one of `name`, `role`, `resolves`, `addresses`, `countries`, `anycast`, `network`, `testimony`, `aliases`, `name-servers`, `mail-servers`");
     insta::assert_snapshot!(complaint("{ some = \"hosts\", has = { anycast = \"yes\" } }"), @"a.md:1:44: `anycast` is a text; expected true or false");
     insta::assert_snapshot!(complaint("{ some = \"hosts\", has = { role = \"medium\" } }"), @"a.md:1:41: unknown role `medium`; expected one of `web`, `app`, `api`, `media`, `mail`: did you mean `media`?");
     insta::assert_snapshot!(complaint("{ some = \"hosts\", has = {} }"), @"a.md:1:32: `has` is empty; expected at least one field with its test");

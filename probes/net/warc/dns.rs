@@ -10,8 +10,10 @@ use jiff::tz::TimeZone;
 use probity_rules::observation::Why;
 use std::fmt::Write as _;
 
-const ASKED: &str = "; asked ";
-const NO_SUCH_NAME: &str = "; no such name";
+/// The comment that says which types were asked: what a citation of an answer without records quotes.
+pub const ASKED: &str = "; asked ";
+/// The comment that says that the name does not exist: what a citation of that quotes.
+pub const NO_SUCH_NAME: &str = "; no such name";
 const FAILED: &str = "; failed ";
 
 /// The block that holds an answer.
