@@ -2,6 +2,19 @@
 
 pub mod archive;
 pub mod capture;
+mod client;
 pub mod coding;
+mod crawl;
 pub mod digest;
+mod dns;
+pub mod door;
+mod exchange;
+pub mod gather;
+pub mod guard;
+pub mod loopback;
+pub mod options;
+mod pace;
+mod retry;
+pub mod robots;
+pub mod visit;
 pub mod warc;

@@ -1,0 +1,97 @@
+//! Whether `robots.txt` lets an address be asked: fetched once for each origin in a run, archived like any page.
+//!
+//! What it means that there is none, by RFC 9309, section 2.3.1: a 4xx lets everything be asked; a 5xx nothing (gap `robots`,
+//! the server is there and we are told to wait); no answer at all nothing either, but then the pages have the same
+//! gap `unreachable`, for that is what is wrong with them; 429 is a limit on us and stays one (gap `rate-limited`).
+
+use super::archive::recorder::RecordError;
+use super::capture::{Access, Entry};
+use super::door::{Manner, Net};
+use super::robots::{MAX_BYTES, PRODUCT, Robots};
+use super::visit::Visit;
+use probity_rules::observation::Why;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
+use url::Url;
+
+/// Redirects that are followed to a `robots.txt`; RFC 9309 asks for at least these.
+const MAX_REDIRECTS: usize = 5;
+
+/// What the origins let us do.
+#[derive(Default)]
+pub(super) struct Origins(Mutex<HashMap<String, Arc<OnceCell<Verdict>>>>);
+
+/// What one origin lets us do.
+enum Verdict {
+    Rules(Robots),
+    All,
+    Nothing(Why, String),
+}
+
+impl Net {
+    /// Whether an address may be asked; the inner error is the gap that it becomes.
+    pub(super) async fn may_crawl(
+        &self,
+        visit: &Visit<'_>,
+        url: &Url,
+    ) -> Result<Result<(), (Why, String)>, RecordError> {
+        let origin = url.origin().ascii_serialization();
+        let cell = {
+            let mut origins = self.origins.0.lock().unwrap_or_else(PoisonError::into_inner);
+            origins.entry(origin.clone()).or_default().clone()
+        };
+        let verdict = cell.get_or_try_init(|| self.read_robots(visit, &origin)).await?;
+        Ok(match verdict {
+            Verdict::All => Ok(()),
+            Verdict::Nothing(why, detail) => Err((*why, detail.clone())),
+            Verdict::Rules(robots) => robots
+                .allows(url)
+                .map_err(|rule| (Why::Robots, format!("{origin}/robots.txt forbids it to {PRODUCT}: {rule}"))),
+        })
+    }
+
+    async fn read_robots(&self, visit: &Visit<'_>, origin: &str) -> Result<Verdict, RecordError> {
+        let mut hops = vec![format!("{origin}/robots.txt")];
+        loop {
+            let here = hops.last().cloned().unwrap_or_default();
+            let manner =
+                Manner { accept: "text/plain,*/*;q=0.5", language: None, access: Access::Page, at_home: false };
+            if visit.capture.get(&here).is_none() {
+                self.ask(visit, &here, &manner).await?;
+            }
+            let Some(entry) = visit.capture.get(&here) else { return Ok(Verdict::All) };
+            let exchange = match &*entry {
+                Entry::Http(exchange) => exchange,
+                Entry::Dns(_) => return Ok(Verdict::All),
+                Entry::Gap { why: Why::RateLimited, detail, .. } => {
+                    return Ok(Verdict::Nothing(Why::RateLimited, format!("{here}: {detail}")));
+                }
+                // A redirect that we do not follow is as if there were no file.
+                Entry::Gap { why: Why::Refused, .. } if hops.len() > 1 => return Ok(Verdict::All),
+                Entry::Gap { why, detail, .. } => return Ok(Verdict::Nothing(*why, detail.clone())),
+            };
+            if let Some(next) = exchange.redirect() {
+                if hops.len() > MAX_REDIRECTS || hops.contains(&next) {
+                    return Ok(Verdict::All);
+                }
+                hops.push(next);
+                continue;
+            }
+            return Ok(match exchange.status {
+                200..=299 => match exchange.decoded(MAX_BYTES) {
+                    Ok(text) => Verdict::Rules(Robots::parse(&text, PRODUCT)),
+                    Err((_, detail)) => Verdict::Nothing(Why::Robots, format!("{here} cannot be read: {detail}")),
+                },
+                500..=599 => {
+                    let detail = format!(
+                        "{here} answered {}; all is forbidden until it can be read (RFC 9309)",
+                        exchange.status
+                    );
+                    Verdict::Nothing(Why::Robots, detail)
+                }
+                _ => Verdict::All,
+            });
+        }
+    }
+}

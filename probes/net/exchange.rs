@@ -1,0 +1,181 @@
+//! One exchange: a GET out, an answer in, within its limits; or why there is none.
+//!
+//! It follows nothing, repeats nothing and understands nothing. What was read before a limit was met is kept.
+
+use super::capture::{Cut, CutReason};
+use super::client::NoWay;
+use super::options::Options;
+use bytes::Bytes;
+use probity_rules::observation::Why;
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Response, Version};
+use std::error::Error;
+use std::io;
+use std::net::IpAddr;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+/// The payload that is asked for before its length is known to be right.
+const FIRST_ROOM: usize = 64 << 10;
+
+/// An answer as it came.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The protocol by its ALPN name: `http/1.1`, `h2`.
+    pub(super) protocol: &'static str,
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
+    /// Who answered; not known behind a proxy.
+    pub(super) peer: Option<IpAddr>,
+    /// The certificate of who answered, as DER.
+    pub(super) certificate: Option<Bytes>,
+    pub(super) cut: Option<Cut>,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) why: Why,
+    /// One line for a person.
+    pub(super) detail: String,
+    /// Whether it may go well the next time.
+    pub(super) passing: bool,
+    /// Whether all the allowed time went by.
+    pub(super) silent: bool,
+}
+
+/// Asks once.
+pub(super) async fn get(client: &Client, url: &Url, headers: HeaderMap, options: &Options) -> Result<Answer, Failure> {
+    let deadline = Instant::now() + options.whole_timeout;
+    let sent = client.get(url.clone()).headers(headers).send();
+    let mut response = match timeout_at(deadline, sent).await {
+        Err(_) => return Err(silent(format!("no answer within {:?}", options.whole_timeout))),
+        Ok(Err(error)) => return Err(failure(&error, options)),
+        Ok(Ok(response)) => response,
+    };
+    let (body, cut) = body(&mut response, deadline, options).await;
+    Ok(Answer {
+        protocol: match response.version() {
+            Version::HTTP_10 => "http/1.0",
+            Version::HTTP_2 => "h2",
+            _ => "http/1.1",
+        },
+        status: response.status().as_u16(),
+        headers: response.headers().iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
+        body,
+        peer: if options.proxy.is_some() { None } else { response.remote_addr().map(|peer| peer.ip()) },
+        certificate: response
+            .extensions()
+            .get::<reqwest::tls::TlsInfo>()
+            .and_then(|info| info.peer_certificate())
+            .map(Bytes::copy_from_slice),
+        cut,
+    })
+}
+
+async fn body(response: &mut Response, deadline: Instant, options: &Options) -> (Bytes, Option<Cut>) {
+    let limit = options.max_bytes;
+    let told = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    let mut body: Vec<u8> = Vec::with_capacity(told.min(FIRST_ROOM).min(limit));
+    let cut = loop {
+        let idle = Instant::now() + options.idle_timeout;
+        let (reason, detail) = match timeout_at(idle.min(deadline), response.chunk()).await {
+            Ok(Ok(Some(chunk))) => {
+                let room = limit - body.len();
+                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if chunk.len() <= room {
+                    continue;
+                }
+                (CutReason::Length, format!("longer than the limit of {limit} bytes"))
+            }
+            Ok(Ok(None)) => break None,
+            Ok(Err(error)) => (CutReason::Disconnect, deepest(&error)),
+            Err(_) if idle < deadline => (CutReason::Time, format!("no byte for {:?}", options.idle_timeout)),
+            Err(_) => (CutReason::Time, format!("not at its end after {:?}", options.whole_timeout)),
+        };
+        break Some(Cut { reason, detail: format!("{detail}; {} bytes were read", body.len()) });
+    };
+    body.shrink_to_fit();
+    (body.into(), cut)
+}
+
+/// A field value as text: UTF-8, or else each byte the letter of that number (Latin-1), so that nothing is lost.
+fn text(value: &[u8]) -> String {
+    std::str::from_utf8(value).map_or_else(|_| value.iter().copied().map(char::from).collect(), str::to_owned)
+}
+
+fn lasting(why: Why, detail: String) -> Failure {
+    Failure { why, detail, passing: false, silent: false }
+}
+
+fn silent(detail: String) -> Failure {
+    Failure { silent: true, ..lasting(Why::Unreachable, detail) }
+}
+
+fn passing(detail: String) -> Failure {
+    Failure { passing: true, ..lasting(Why::Unreachable, detail) }
+}
+
+/// Reads what went wrong from the types of the errors, never from their words.
+fn failure(error: &reqwest::Error, options: &Options) -> Failure {
+    for cause in causes(error) {
+        if let Some(way) = cause.downcast_ref::<NoWay>() {
+            let why = if matches!(way, NoWay::Refused(_)) { Why::Refused } else { Why::Unreachable };
+            return lasting(why, way.to_string());
+        }
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return lasting(Why::Unreachable, untrusted(tls));
+        }
+        if let Some(http) = cause.downcast_ref::<hyper::Error>() {
+            if http.is_parse() {
+                return lasting(Why::Malformed, format!("the answer cannot be read as HTTP: {}", deepest(http)));
+            }
+            if http.is_incomplete_message() {
+                return passing("the connection was closed before the answer".into());
+            }
+        }
+        if let Some(io) = cause.downcast_ref::<io::Error>() {
+            match io.kind() {
+                io::ErrorKind::ConnectionRefused => return passing("the connection was refused".into()),
+                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
+                    return passing("the connection was reset".into());
+                }
+                io::ErrorKind::UnexpectedEof => return passing("the connection was closed before the answer".into()),
+                io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+                    return passing("there is no way to the network of the server".into());
+                }
+                _ => {}
+            }
+        }
+    }
+    if error.is_timeout() {
+        return silent(format!("no connection within {:?}", options.connect_timeout));
+    }
+    Failure { passing: error.is_connect() || error.is_request(), ..lasting(Why::Unreachable, deepest(error)) }
+}
+
+/// An error and all that caused it. An I/O error hides one inside that it does not give as its source.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    fn below<'a>(error: &&'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+        let error: &'a (dyn Error + 'static) = *error;
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inside) => Some(inside),
+            None => error.source(),
+        }
+    }
+    std::iter::successors(Some(error), below)
+}
+
+/// The words of the last cause: those of the first ones say only that something was caused.
+fn deepest(error: &(dyn Error + 'static)) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn untrusted(error: &rustls::Error) -> String {
+    match error {
+        rustls::Error::InvalidCertificate(wrong) => format!("the certificate is not to be trusted: {wrong}"),
+        rustls::Error::AlertReceived(alert) => format!("the server broke the TLS handshake off ({alert:?})"),
+        other => format!("TLS failed: {other}"),
+    }
+}

@@ -1,0 +1,69 @@
+//! The one loop that runs probes: what they want is asked for, round by round, until nobody wants anything new.
+//!
+//! It knows no probe and understands no answer. It ends: rounds and requests are bounded, and what is wanted beyond the
+//! bounds is a gap that says so.
+
+use super::archive::recorder::RecordError;
+use super::capture::Request;
+use super::door::Net;
+use super::visit::Visit;
+use crate::Probe;
+use futures::future::try_join_all;
+use probity_rules::observation::Why;
+use probity_rules::service::Service;
+use std::collections::BTreeMap;
+
+/// What a gathering came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gathered {
+    /// Rounds in which something was asked.
+    pub rounds: usize,
+    /// Requests made, redirects and `robots.txt` not counted.
+    pub requests: usize,
+    /// Wishes that stayed open because of a bound.
+    pub beyond: usize,
+}
+
+/// Asks for all that the probes want of a service. Afterwards the capture holds an answer or a gap for each of their wishes.
+///
+/// # Errors
+/// Only where the evidence could not be kept.
+pub async fn gather(
+    probes: &[&dyn Probe],
+    service: &Service,
+    net: &Net,
+    visit: &Visit<'_>,
+) -> Result<Gathered, RecordError> {
+    let mut done = Gathered::default();
+    let options = net.options();
+    // What is refused may give rise to other wishes; they are refused in turn, and not for ever.
+    for round in 0..2 * options.max_rounds.max(1) {
+        let mut wanted: BTreeMap<String, Request> = BTreeMap::new();
+        for request in probes.iter().flat_map(|probe| probe.wants(service, visit.capture)) {
+            if !visit.capture.has(&request) {
+                wanted.entry(request.target()).or_insert(request);
+            }
+        }
+        if wanted.is_empty() {
+            break;
+        }
+        let (room, bound) = if round < options.max_rounds {
+            (options.max_requests.saturating_sub(done.requests), format!("{} requests", options.max_requests))
+        } else {
+            (0, format!("{} rounds of requests", options.max_rounds))
+        };
+        let mut asked = Vec::new();
+        for (target, request) in wanted {
+            if asked.len() < room {
+                asked.push(request);
+            } else {
+                done.beyond += 1;
+                net.gap(visit, &target, Why::NotAsked, format!("over the bound of {bound} for one service"))?;
+            }
+        }
+        done.rounds += usize::from(!asked.is_empty());
+        done.requests += asked.len();
+        try_join_all(asked.iter().map(|request| net.fetch(visit, request))).await?;
+    }
+    Ok(done)
+}
