@@ -1,0 +1,132 @@
+//! The recipes of `CONTRIBUTING.md` are followed here, so that they cannot rot: what they name exists, what they show is
+//! read by the program, what they tell to run can be run.
+//!
+//! It cannot see whether a sentence of a recipe is well said.
+
+use probity_rules::service::Service;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// A fenced block of a recipe.
+struct Block {
+    /// The recipe's heading.
+    recipe: String,
+    /// What kind of text it is: the first word after the fence.
+    kind: String,
+    /// The file that it is an example of: the second word, where there is one.
+    file: Option<String>,
+    /// Its text, without the indentation of the list item it hangs on.
+    text: String,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn page() -> String {
+    std::fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap()
+}
+
+/// The blocks of the page, and its lines outside of them.
+fn parts(page: &str) -> (Vec<Block>, Vec<&str>) {
+    let (mut blocks, mut prose) = (Vec::new(), Vec::new());
+    let mut recipe = String::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            heading.clone_into(&mut recipe);
+        }
+        let Some(info) = line.trim_start().strip_prefix("```") else {
+            prose.push(line);
+            continue;
+        };
+        let indent = line.len() - line.trim_start().len();
+        let fence = "`".repeat(3 + info.len() - info.trim_start_matches('`').len());
+        let mut words = info.trim_start_matches('`').split_whitespace().map(str::to_owned);
+        let (kind, file) = (words.next().unwrap_or_default(), words.next());
+        let text = lines.by_ref().take_while(|line| line.trim() != fence).fold(String::new(), |text, line| {
+            text + line.get(indent..).unwrap_or_default() + "\n"
+        });
+        blocks.push(Block { recipe: recipe.clone(), kind, file, text });
+    }
+    (blocks, prose)
+}
+
+/// The examples of files below a folder, as recipes show them: their names and texts.
+fn examples(folder: &str) -> Vec<(String, String)> {
+    let page = page();
+    let (blocks, _) = parts(&page);
+    let examples: Vec<_> = blocks
+        .into_iter()
+        .filter_map(|block| block.file.filter(|file| file.starts_with(folder)).map(|file| (file, block.text)))
+        .collect();
+    assert!(!examples.is_empty(), "no recipe shows a file below {folder}");
+    examples
+}
+
+#[test]
+fn every_path_it_names_exists() {
+    let page = page();
+    let (_, prose) = parts(&page);
+    let mut seen = 0;
+    for line in prose {
+        for word in line.split('`').skip(1).step_by(2) {
+            let is_path = word.contains('/') && !word.contains([' ', '<', ':']) || word.ends_with(".md");
+            if is_path {
+                assert!(root().join(word).exists(), "`{word}` does not exist: {line}");
+                seen += 1;
+            }
+            if let Some((folder, _)) = word.split_once('<').filter(|_| !word.contains(' ')) {
+                assert!(root().join(folder).is_dir(), "the folder of `{word}` does not exist");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 5, "the page names files");
+}
+
+#[test]
+fn every_command_it_shows_has_its_flags() {
+    let page = page();
+    let (blocks, _) = parts(&page);
+    let console: Vec<_> = blocks.iter().filter(|block| block.kind == "console").collect();
+    assert!(console.iter().any(|block| block.recipe != "Before you begin"), "recipes show commands");
+    for line in console.iter().flat_map(|block| block.text.lines()) {
+        let command = line.strip_prefix("$ ").unwrap_or_else(|| panic!("a command begins with `$ `: {line}"));
+        let (cargo, ours) = command.split_once(" -- ").unwrap_or((command, ""));
+        let mut words = cargo.split_whitespace();
+        assert_eq!(words.next(), Some("cargo"), "{line}");
+        match words.next() {
+            Some("run") => check_ours(line, ours),
+            Some("test" | "fmt" | "clippy" | "bench") => {}
+            other => panic!("a cargo command that this test does not know: {other:?} in {line}"),
+        }
+    }
+}
+
+/// Asks the program itself for the help of a command, and looks for each flag in it.
+fn check_ours(line: &str, arguments: &str) {
+    let words: Vec<_> = arguments.split_whitespace().collect();
+    let commands: Vec<_> = words.iter().take_while(|word| !word.starts_with('-')).collect();
+    let depth = match commands.first() {
+        Some(&&"services" | &&"rules" | &&"geoip") => 2,
+        _ => 1,
+    };
+    let mut help = assert_cmd::Command::cargo_bin("probity").unwrap();
+    let output = help.args(commands.iter().take(depth)).arg("--help").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "there is no such command: {line}");
+    for flag in words.iter().filter(|word| word.starts_with("--")) {
+        let name = flag.split('=').next().unwrap_or(flag);
+        let known: BTreeSet<_> = text.split(|letter: char| !letter.is_alphanumeric() && letter != '-').collect();
+        assert!(known.contains(name), "{name} is no flag of the command: {line}");
+    }
+}
+
+#[test]
+fn the_service_it_shows_is_read() {
+    for (file, text) in examples("services/") {
+        let service = Service::parse(&file, &text).unwrap_or_else(|error| panic!("{error}\n{}", error.excerpt));
+        assert!(service.operator.is_some() && !service.documents.is_empty(), "the example shows what a declaration has");
+    }
+}

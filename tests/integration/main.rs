@@ -1,0 +1,3 @@
+//! The integration tests: one binary, one file or folder for each part of what users touch.
+
+mod contributing;
