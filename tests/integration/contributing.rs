@@ -44,9 +44,10 @@ fn parts(page: &str) -> (Vec<Block>, Vec<&str>) {
         let fence = "`".repeat(3 + info.len() - info.trim_start_matches('`').len());
         let mut words = info.trim_start_matches('`').split_whitespace().map(str::to_owned);
         let (kind, file) = (words.next().unwrap_or_default(), words.next());
-        let text = lines.by_ref().take_while(|line| line.trim() != fence).fold(String::new(), |text, line| {
-            text + line.get(indent..).unwrap_or_default() + "\n"
-        });
+        let text = lines
+            .by_ref()
+            .take_while(|line| line.trim() != fence)
+            .fold(String::new(), |text, line| text + line.get(indent..).unwrap_or_default() + "\n");
         blocks.push(Block { recipe: recipe.clone(), kind, file, text });
     }
     (blocks, prose)
@@ -127,6 +128,9 @@ fn check_ours(line: &str, arguments: &str) {
 fn the_service_it_shows_is_read() {
     for (file, text) in examples("services/") {
         let service = Service::parse(&file, &text).unwrap_or_else(|error| panic!("{error}\n{}", error.excerpt));
-        assert!(service.operator.is_some() && !service.documents.is_empty(), "the example shows what a declaration has");
+        assert!(
+            service.operator.is_some() && !service.documents.is_empty(),
+            "the example shows what a declaration has"
+        );
     }
 }
