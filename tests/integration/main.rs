@@ -1,4 +1,6 @@
 //! The integration tests: one binary, one file or folder for each part of what users touch.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
 mod contributing;
 mod formats;
