@@ -1,4 +1,12 @@
-//! The claims reader.
+//! The claims reader: which claims a document states, denies or lacks, with the sentences that say so.
+//!
+//! Pure and deterministic; work is linear in the document's length and bounded per sentence. It understands no grammar
+//! beyond what the lexicons say, reads only English, German and French, and believes what a text says.
+//!
+//! The rooms: `token` (words), `units` (sentences with lead-in and headings), `pattern` (the language of patterns),
+//! `file` (claim files and lexicons), `compile` and `table` (what is built once), `matcher` (the machine), `scope`
+//! (negation, exception, duty), `scan` (the pass), `decide` (state and citations), `calibration`, [`measure`].
+#![doc = include_str!("reader/README.md")]
 
 use crate::claim::{ClaimId, Reading, State};
 use crate::document::{Document, Kind, Language, Region};

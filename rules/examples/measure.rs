@@ -78,7 +78,7 @@ fn print_says(out: &mut impl Write, documents: &[Labelled], claim: ClaimId) -> R
 }
 
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(400).collect()
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(700).collect()
 }
 
 fn print(out: &mut impl Write, figures: &Figures, claims: bool, misses: Option<&str>) -> Result<(), Box<dyn Error>> {

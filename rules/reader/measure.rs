@@ -87,7 +87,7 @@ pub struct Miss {
     pub label: State,
     /// What the reader says.
     pub reader: State,
-    /// The passages: the reader's where it found something, else the label's.
+    /// The passages: the reader's where it found something, else the label's, else how the document begins.
     pub passages: Vec<String>,
 }
 
@@ -155,8 +155,11 @@ impl Figures {
             self.cited.1 += 1;
         }
         if !same {
-            let passages =
-                if found == State::Absent { label.quotes.clone() } else { reading.spans.iter().map(quote).collect() };
+            let passages = match (found, label.quotes.is_empty()) {
+                (State::Absent, false) => label.quotes.clone(),
+                (State::Absent, true) => vec![labelled.document.text.chars().take(700).collect()],
+                _ => reading.spans.iter().map(quote).collect(),
+            };
             self.misses.push(Miss {
                 document: labelled.name.clone(),
                 claim: reading.claim,

@@ -54,9 +54,8 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
             scope.negated = !scope.negated || !near;
         }
     }
-    let exceptions = covered(&grammar.exception, View { tokens: &view.tokens[first..], ..view }, machine);
-    scope.excepted =
-        exceptions.iter().any(|range| range.clone().any(|place| !consumed.contains(&((place + first) as u16))));
+    let exceptions = covered(&grammar.exception, view, machine);
+    scope.excepted = exceptions.iter().any(|range| range.clone().any(|place| !consumed.contains(&(place as u16))));
     let before_match = View { tokens: &view.tokens[..first], own: 0, ..view };
     scope.duty = machine.find(&grammar.duty, before_match)
         && machine.consumed.last().is_some_and(|end| !breaks(view, grammar, usize::from(*end) + 1, first));
