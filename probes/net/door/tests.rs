@@ -1,5 +1,11 @@
 //! The door against a small internet that is broken on purpose: what becomes an answer, what becomes a gap, and which.
 
+mod faults;
+mod manners;
+mod names;
+mod refusals;
+mod secrets;
+
 use super::*;
 use crate::net::capture::Capture;
 use crate::net::loopback::World;
@@ -61,12 +67,6 @@ async fn page(options: Options, url: &str) -> Result<(u16, String), (Why, String
     held(&fetch(options, Request::page(url)).await, url)
 }
 
-#[tokio::test]
-async fn a_first_page() {
-    let world = World::start().await.unwrap();
-    for url in ["https://alpha.test/", "http://alpha.test/"] {
-        world.page(url, crate::net::loopback::Page::html("text"));
-        assert_eq!(page(quick(&world), url).await, Ok((200, "text".into())));
-        assert_eq!(page(quick(&world), &format!("{url}gone")).await.unwrap().0, 404);
-    }
+fn gap(why: Why, detail: &str) -> Result<(u16, String), (Why, String)> {
+    Err((why, detail.to_owned()))
 }

@@ -35,7 +35,7 @@ pub enum Fault {
 /// What stands at an address.
 #[derive(Clone, Debug)]
 pub struct Page {
-    pub(in crate::net) status: u16,
+    pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Bytes,
     pub(super) fault: Option<Fault>,
@@ -90,6 +90,12 @@ impl Page {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// The same page with another status.
+    #[must_use]
+    pub fn answering(self, status: u16) -> Self {
+        Self { status, ..self }
     }
 
     /// The same page with a fault.
