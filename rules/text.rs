@@ -8,6 +8,11 @@ use crate::document::{Document, Kind, Language};
 use crate::observation::Why;
 use thiserror::Error;
 
+mod blocks;
+mod charset;
+mod fold;
+mod html;
+mod language;
 pub mod links;
 pub mod page;
 pub mod plain;
@@ -76,7 +81,9 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Page, TextError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(TextError { why: Why::Empty, detail: "no bytes but white space".to_owned() });
     }
-    let mut page = plain::read(&String::from_utf8_lossy(bytes));
-    page.document.language = hints.language;
+    let text = charset::decode(bytes, hints.media_type, hints.url);
+    let mut page = if text.contains('<') { html::read(&text, hints.url) } else { plain::read(&text) };
+    let stated = page.meta.lang.as_deref().and_then(Language::from_tag);
+    language::mark(&mut page.document, stated, hints.language);
     Ok(page)
 }

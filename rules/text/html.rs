@@ -1,0 +1,87 @@
+//! HTML to a structured page: one pass over the tokens, one look at the whole, no tree.
+//!
+//! No style sheet and no script is known: what only those show or hide is judged by attributes, class names and the
+//! amount of text.
+
+mod attributes;
+mod builder;
+mod head;
+mod raw;
+mod regions;
+mod shape;
+mod signs;
+mod tags;
+mod token;
+
+use super::links::{Base, Link};
+use super::{Page, PageMeta, blocks, page};
+use crate::document::Region;
+use builder::Builder;
+use raw::{HeadData, Raw};
+
+/// Reads a page; `url` is the base of its links.
+pub(super) fn read(html: &str, url: Option<&str>) -> Page {
+    let mut builder = Builder::new(html.len());
+    token::run(html, &mut builder);
+    let mut raw = builder.finish();
+    let regions = regions::of(&raw);
+    let base = Base::of(url, raw.head.base.as_deref());
+    let links = links(&mut raw, &regions, &base);
+    let meta = meta(&mut raw.head, &base);
+    let pieces = shape::pieces(&mut raw, &regions);
+    let mut document = blocks::assemble(std::mem::take(&mut raw.buffer), pieces);
+    document.title.clone_from(&meta.title);
+    Page { document, links, meta, verdict: page::Verdict::Readable }
+}
+
+fn links(raw: &mut Raw, regions: &[Option<Region>], base: &Base) -> Vec<Link> {
+    let buffer = &raw.buffer;
+    std::mem::take(&mut raw.links)
+        .into_iter()
+        .map(|link| {
+            let bytes = buffer.get(link.start as usize..link.end as usize).unwrap_or_default();
+            let text = fold(&String::from_utf8_lossy(bytes));
+            let region = regions.get(link.run as usize).copied().flatten();
+            Link {
+                url: base.join(&link.href),
+                written: link.href,
+                text: if text.is_empty() { fold(&link.label) } else { text },
+                rel: link.rel,
+                hreflang: link.hreflang,
+                region: region.unwrap_or(Region::Navigation),
+                title: link.title,
+            }
+        })
+        .collect()
+}
+
+fn meta(head: &mut HeadData, base: &Base) -> PageMeta {
+    let head = std::mem::take(head);
+    PageMeta {
+        title: Some(fold(&head.title)).filter(|title| !title.is_empty()),
+        lang: head.lang,
+        canonical: head.canonical.and_then(|href| base.join(&href)),
+        alternates: head
+            .alternates
+            .into_iter()
+            .filter_map(|(language, href)| Some((language, base.join(&href)?)))
+            .collect(),
+        robots: head.robots,
+        refresh: head.refresh.and_then(|href| base.join(&href)),
+    }
+}
+
+/// White space folded.
+fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests;
