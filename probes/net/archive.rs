@@ -13,7 +13,7 @@ use super::warc::walk::{Medium, WalkError};
 use super::warc::{Limits, dns};
 use bytes::Bytes;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -149,6 +149,12 @@ impl Archive {
     /// All records of a target, in the order of time.
     pub fn slots(&self, target: &str) -> &[Slot] {
         self.targets.get(&normalise(target)).map_or(&[], Vec::as_slice)
+    }
+
+    /// All points in time at which something was captured, for a run through the history.
+    pub fn times(&self) -> BTreeSet<Timestamp> {
+        let answers = self.targets.values().flatten().filter(|slot| slot.kind != Kind::Resource);
+        answers.map(|slot| slot.captured).collect()
     }
 
     /// All notes that something could not be had, by target and time.

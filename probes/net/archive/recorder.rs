@@ -64,7 +64,8 @@ pub struct Info<'a> {
 /// What the door knows of an exchange beside the answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wire<'a> {
-    /// The header fields that were sent, in order; none leaves the request out.
+    /// The header fields that were sent, in order; none leaves the request out. The values of those that carry a secret
+    /// are not written.
     pub request: Option<&'a [(String, String)]>,
     /// The protocol, as its ALPN name: `http/1.0`, `http/1.1`, `h2`. An answer over `h2` is written with an HTTP/1.1 head.
     pub protocol: Option<&'a str>,
@@ -279,16 +280,23 @@ pub(super) fn certificate_target(digest: &str) -> String {
     format!("urn:{digest}")
 }
 
+/// Fields whose values are secrets of whoever runs the audit.
+const SECRET: [&str; 4] = ["authorization", "proxy-authorization", "private-token", "x-api-key"];
+
 fn request(url: &str, version: &str, headers: &[(String, String)]) -> Vec<u8> {
-    let Ok(url) = Url::parse(url) else { return http::write(&format!("GET {url} {version}"), headers) };
-    let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
-    let host = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
-    let first = format!("GET {path} {version}");
-    if headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-        return http::write(&first, headers);
+    let is = |name: &str, wanted: &str| name.eq_ignore_ascii_case(wanted);
+    let url = Url::parse(url).ok();
+    let path = url.as_ref().map_or("/", |url| &url[url::Position::BeforePath..url::Position::AfterQuery]);
+    let mut fields = Vec::with_capacity(headers.len() + 1);
+    if let Some(url) = url.as_ref().filter(|_| !headers.iter().any(|(name, _)| is(name, "host"))) {
+        let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
+        fields.push(("Host".to_owned(), host.to_owned()));
     }
-    let all: Vec<_> = std::iter::once(("Host".to_owned(), host)).chain(headers.iter().cloned()).collect();
-    http::write(&first, &all)
+    fields.extend(headers.iter().map(|(name, value)| {
+        let secret = SECRET.iter().any(|wanted| is(name, wanted));
+        (name.clone(), if secret { "(not archived)".to_owned() } else { value.clone() })
+    }));
+    http::write(&format!("GET {path} {version}"), &fields)
 }
 
 fn reason(reason: CutReason) -> &'static str {

@@ -1,13 +1,22 @@
-use super::recorder::{Info, Recorder, Wire};
+//! The archive as its users see it: written by us, by other tools, by nobody in particular.
+
+use super::recorder::{Info, Recorder};
 use super::*;
 use crate::net::capture::{DnsRecord, Exchange, Resolution};
 use probity_rules::observation::Why;
 use std::path::PathBuf;
 
+mod damage;
+mod foreign;
+mod recording;
 mod round_trip;
 
 fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
+}
+
+fn late() -> Timestamp {
+    time("2200-01-01T00:00:00Z")
 }
 
 fn info() -> Info<'static> {

@@ -69,7 +69,7 @@ impl Head {
                 }
                 _ => match text.split_once(':') {
                     Some((name, value)) if is_token(name.trim_end()) => {
-                        fields.push((name.trim_end().to_owned(), value.trim().to_owned()));
+                        fields.push((name.trim_end().to_owned(), value.trim_matches([' ', '\t']).to_owned()));
                     }
                     _ => return Err(HeadError::Broken(format!("a line of the head is no field: {:?}", short(text)))),
                 },

@@ -72,7 +72,7 @@ pub fn read(block: &Bytes) -> Result<Answer, String> {
                 let name = name.trim_end();
                 let ours = name.strip_prefix(ORIGINAL).filter(|rest| rest.eq_ignore_ascii_case(TRANSFER));
                 chunked |= name.eq_ignore_ascii_case(TRANSFER) && value.to_ascii_lowercase().contains("chunked");
-                headers.push((ours.unwrap_or(name).to_owned(), value.trim().to_owned()));
+                headers.push((ours.unwrap_or(name).to_owned(), value.trim_matches([' ', '\t']).to_owned()));
             }
         }
     }

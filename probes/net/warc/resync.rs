@@ -24,14 +24,13 @@ pub(super) fn member(path: &Path, from: u64, budget: &mut usize) -> io::Result<O
     })
 }
 
-/// The next line that begins a record.
+/// The next place that begins like a record, also where the line before it has lost its end.
 pub(super) fn plain(path: &Path, from: u64, budget: &mut usize) -> io::Result<Option<u64>> {
-    let found = find(path, from, b"\nWARC/", budget, |file| {
+    find(path, from, b"WARC/", budget, |file| {
         let mut line = Vec::new();
-        let whole = file.take(11).read_to_end(&mut line).is_ok();
-        whole && line.get(1..).and_then(|line| line.split(|byte| *byte == b'\n').next()).is_some_and(is_version)
-    })?;
-    Ok(found.map(|place| place + 1))
+        let read = file.take(10).read_to_end(&mut line);
+        read.is_ok() && line.ends_with(b"\n") && line.split(|byte| *byte == b'\n').next().is_some_and(is_version)
+    })
 }
 
 /// The first place of a needle, from a place on, where `fits` says yes to what begins there.

@@ -90,6 +90,8 @@ impl<R: BufRead> Unpack<R> {
     /// # Errors
     /// `UnexpectedEof` where the file ends, `InvalidData` where no member begins here, and those of the file.
     pub(super) fn start(&mut self) -> io::Result<()> {
+        self.done = false;
+        self.ready = 0..0;
         let mut fixed = [0; 10];
         self.input.read_exact(&mut fixed)?;
         if !fixed.starts_with(&[0x1f, 0x8b, 8]) || fixed[3] & 0xe0 != 0 {
@@ -114,8 +116,6 @@ impl<R: BufRead> Unpack<R> {
         }
         self.inflate.reset(false);
         self.crc.reset();
-        self.ready = 0..0;
-        self.done = false;
         Ok(())
     }
 

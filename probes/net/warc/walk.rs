@@ -57,11 +57,22 @@ impl Medium {
     pub fn walk(path: &Path, limits: &Limits, visitor: &mut dyn Visitor) -> Result<Self, WalkError> {
         let mut start = Vec::new();
         let file = File::open(path)?;
-        let length = file.metadata()?.len();
+        let about = file.metadata()?;
+        if !about.is_file() {
+            // It is read several times, which a pipe does not allow.
+            return Err(WalkError::NotWarc("is no regular file; save it to one first".into()));
+        }
+        let length = about.len();
         file.take(PEEK as u64).read_to_end(&mut start)?;
-        let mut walk = Walk { limits, visitor, path, length, records: 0, cut: false, budget: resync::BUDGET };
-        let mut medium = Self { path: path.to_owned(), packed: start.starts_with(&[0x1f, 0x8b]), spool: None };
-        if !medium.packed {
+        let mut walk = Walk { limits, visitor, path, length, records: 0, recognised: false, budget: resync::BUDGET };
+        let packed = match &start[..] {
+            [0x1f, 0x8b, ..] => true,
+            [b'W', b'A', b'R', b'C', ..] => false,
+            // A file whose first bytes are damaged is known by its next record.
+            _ => resync::member(path, 0, &mut walk.budget)?.is_some(),
+        };
+        let mut medium = Self { path: path.to_owned(), packed, spool: None };
+        if !packed {
             walk.plain()?;
         } else if matches!(walk.members()?, Form::Joined) {
             let spool = walk.spool()?;
@@ -143,7 +154,8 @@ struct Walk<'a> {
     path: &'a Path,
     length: u64,
     records: u64,
-    cut: bool,
+    /// Whether a record was seen that could not be used.
+    recognised: bool,
     budget: usize,
 }
 
@@ -154,14 +166,14 @@ impl Walk<'_> {
     }
 
     fn cut_off(&mut self, place: u64, length: u64) {
-        self.cut = true;
+        self.recognised = true;
         let have = length - place;
         self.visitor.damage(place, format!("the last record is cut off after {have} bytes and not used"));
     }
 
-    /// A file in which nothing was found is another kind of file, unless it broke off at once.
+    /// A file in which nothing was found is another kind of file.
     fn finish(&self, start: &[u8]) -> Result<(), WalkError> {
-        if self.records > 0 || self.cut { Ok(()) } else { Err(WalkError::NotWarc(resync::describe(start))) }
+        if self.records > 0 || self.recognised { Ok(()) } else { Err(WalkError::NotWarc(resync::describe(start))) }
     }
 
     /// Says what is lost between a damaged place and the next record, and where that is; none where there is none.
@@ -216,7 +228,14 @@ impl Walk<'_> {
             Err(HeadError::Io(error)) => error,
         };
         match error.kind() {
-            _ if input.ended() => Ok(Member::Passed(error.to_string())),
+            _ if input.ended() => {
+                // A wrong checksum behind wrong data: the end of the member may be wrong too.
+                let next = input.input().fill_buf()?;
+                let known = next.len().min(2);
+                let follows = next[..known] == [0x1f, 0x8b][..known];
+                let what = error.to_string();
+                Ok(if follows { Member::Passed(what) } else { Member::Lost(what, place + 1) })
+            }
             // More after the block than blank lines: this is no cut record, the packed data lost their way.
             io::ErrorKind::UnexpectedEof if after.is_none_or(|after| after <= 4) => Ok(Member::Cut),
             io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => {
@@ -239,6 +258,7 @@ impl Walk<'_> {
         };
         let length = head.length().map_err(HeadError::Broken)?;
         if length > self.limits.block {
+            self.recognised = true;
             return Ok(Member::Lost(over(length, self.limits), input.input().place()));
         }
         let mut peek = Vec::with_capacity(PEEK);
@@ -336,7 +356,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Passes over the block of an unpacked record and looks whether the next record begins behind it.
+    /// Passes over the block of an unpacked record and looks whether it ends there: with its blank lines, or (some tools
+    /// forget them) where the next record begins.
     fn block<R: BufRead + Seek>(&mut self, input: &mut Counted<R>, head: &Head, place: u64) -> io::Result<Block> {
         let start = input.place();
         let length = match head.length() {
@@ -350,14 +371,15 @@ impl Walk<'_> {
         let mut peek = Vec::with_capacity(PEEK);
         input.take(length.min(PEEK as u64)).read_to_end(&mut peek)?;
         input.go(end)?;
-        blank_lines(input)?;
+        let ended = blank_lines(input)? >= 4;
         let next = input.fill_buf()?;
         let known = next.len().min(5);
-        if next[..known] != b"WARC/"[..known] {
-            return Ok(Block::Broken("the Content-Length of a record does not lead to the next record".into(), start));
+        if !ended && next[..known] != b"WARC/"[..known] {
+            return Ok(Block::Broken("the Content-Length of a record does not lead to its end".into(), start));
         }
         if length > self.limits.block {
-            self.visitor.damage(place, over(length, self.limits));
+            self.recognised = true;
+            self.visitor.damage(place, format!("{} and not used", over(length, self.limits)));
         } else {
             self.record(head, place, &peek);
         }
