@@ -25,6 +25,7 @@ mod tests;
 mod token;
 mod units;
 
+pub mod cases;
 pub mod measure;
 
 pub use decide::Grade;
@@ -35,11 +36,20 @@ pub use file::{Actor, FileError, Head, Negated, Title};
 /// `kind` is what the document was declared as; `dpa.*` claims are read only in agreements and terms. Where the greater
 /// part is in a language that the reader does not know, what was not found is unknown.
 pub fn read(document: &Document, kind: Option<Kind>) -> Vec<Reading> {
+    read_by(&table::of, document, kind)
+}
+
+/// Reads by other tables than those of the program.
+fn read_by<'t>(
+    tables: &dyn Fn(Language) -> Option<&'t table::Table>,
+    document: &Document,
+    kind: Option<Kind>,
+) -> Vec<Reading> {
     let prepared = units::Prepared::new(document);
     let mut found = Vec::new();
     for language in Language::READ {
         if prepared.units.iter().any(|unit| unit.language == Some(language))
-            && let Some(table) = table::of(language)
+            && let Some(table) = tables(language)
         {
             found.extend(scan::Scan::run(table, document, &prepared, language, kind));
         }

@@ -97,15 +97,24 @@ pub(super) fn of(language: Language) -> Option<&'static Table> {
 impl Table {
     /// The table of the files in the program, and what is wrong in them.
     pub(super) fn embedded(language: Language) -> (Self, Vec<FileError>) {
+        Self::with(language, None)
+    }
+
+    /// The same, with another text in place of one claim's file.
+    pub(super) fn with(language: Language, other: Option<(ClaimId, &str)>) -> (Self, Vec<FileError>) {
         let mut errors = Vec::new();
         let mut classes = Classes::new();
         file::lexicon("reader/lexicon/common.txt", include_str!("lexicon/common.txt"), &mut classes, &mut errors);
         for (_, name, text) in LEXICON.iter().filter(|(of, _, _)| *of == language) {
             file::lexicon(name, text, &mut classes, &mut errors);
         }
+        let text = |claim: ClaimId| match other {
+            Some((of, text)) if of == claim => text,
+            _ => FILES[claim.index()].1,
+        };
         let files: Vec<ClaimFile> = ClaimId::all()
-            .filter(|claim| !FILES[claim.index()].1.trim().is_empty())
-            .filter_map(|claim| file::claim(claim, FILES[claim.index()].1, Some(language), &classes, &mut errors))
+            .filter(|claim| !text(*claim).trim().is_empty())
+            .filter_map(|claim| file::claim(claim, text(claim), Some(language), &classes, &mut errors))
             .collect();
         (Self::build(files, &classes), errors)
     }

@@ -1,50 +1,6 @@
 //! The files of the reader are right, and the cases in the claim files hold.
 
-use super::file::{self, Case};
-use super::pattern::{Classes, Says};
-use super::{check, read};
-use crate::claim::{ClaimId, FILES, State};
-use crate::document::{Block, Document, Kind, Region, Role};
-
-/// A document out of a case: parts separated by ` // `; `# ` is a heading, `- ` an item that hangs on the paragraph
-/// before the list, `| ` a table row that hangs on the list's first row.
-fn document(case: &Case) -> Document {
-    let mut document = Document { language: Some(case.language), ..Document::default() };
-    let (mut heading, mut lead, mut row) = (None, None, None);
-    for part in case.text.split(" // ") {
-        if !document.text.is_empty() {
-            document.text.push('\n');
-        }
-        let (role, text) = match part.split_at_checked(2) {
-            Some(("# ", text)) => (Role::Heading(2), text),
-            Some(("- ", text)) => (Role::Item(1), text),
-            Some(("| ", text)) => (Role::Row, text),
-            _ => (Role::Paragraph, part),
-        };
-        let index = document.blocks.len();
-        let start = document.text.len();
-        document.text.push_str(text);
-        document.blocks.push(Block {
-            span: start..document.text.len(),
-            role,
-            region: Region::Main,
-            language: None,
-            heading: if matches!(role, Role::Heading(_)) { None } else { heading },
-            lead: match role {
-                Role::Item(_) => lead,
-                Role::Row => row,
-                _ => None,
-            },
-        });
-        match role {
-            Role::Heading(_) => heading = Some(index),
-            Role::Paragraph => lead = Some(index),
-            Role::Row if row.is_none() => row = Some(index),
-            _ => {}
-        }
-    }
-    document
-}
+use super::{cases, check};
 
 #[test]
 fn the_files_hold_no_error() {
@@ -54,28 +10,30 @@ fn the_files_hold_no_error() {
 
 #[test]
 fn the_cases_of_the_claims_hold() {
-    let mut wrong = Vec::new();
-    for claim in ClaimId::all() {
-        let text = FILES[claim.index()].1;
-        let Some(file) = file::claim(claim, text, None, &Classes::new(), &mut Vec::new()) else { continue };
-        let kind = if claim.is_of_contract() { Kind::ProcessingAgreement } else { Kind::PrivacyPolicy };
-        for case in &file.cases {
-            let document = document(case);
-            let readings = read(&document, Some(kind));
-            let reading = &readings[claim.index()];
-            let expected = match case.says {
-                Says::Stated => reading.state == State::Stated,
-                Says::Denied => reading.state == State::Denied,
-                Says::Nothing => reading.state == State::Absent,
-            };
-            if !expected {
-                let line = case.line;
-                wrong.push(format!(
-                    "claims/{claim}.md:{line}: {:?}, read {:?}: {}",
-                    case.says, reading.state, case.text
-                ));
-            }
-        }
-    }
+    let outcomes = cases::run();
+    assert!(!outcomes.is_empty());
+    let wrong: Vec<String> = outcomes
+        .iter()
+        .filter(|outcome| !outcome.holds())
+        .map(|it| format!("claims/{}.md:{}: {:?}, read {:?}: {}", it.claim, it.line, it.expected, it.read, it.text))
+        .collect();
     assert!(wrong.is_empty(), "{} cases do not hold:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_file_that_is_being_written_is_tried_in_place_of_the_claims_own() {
+    let claim = "tracking.none".parse().unwrap();
+    let file = |pattern: &str, case: &str| {
+        format!(
+            "+++\nid = \"tracking.none\"\nfloor = 0.8\n[title]\nen = \"No tracking\"\nde = \"Kein Tracking\"\n+++\n\
+             ## Meaning\nNothing tracks.\n## English\n```\n{pattern}\n```\n## Cases\n### English\n- {case}\n"
+        )
+    };
+    let outcomes =
+        cases::try_file(claim, &file("quietly unwatched", "stated: You are quietly unwatched here.")).unwrap();
+    assert!(outcomes.len() == 1 && outcomes[0].holds(), "{outcomes:?}");
+    let outcomes = cases::try_file(claim, &file("quietly unwatched", "stated: We use no trackers.")).unwrap();
+    assert!(!outcomes[0].holds(), "the claim's own patterns are not asked: {outcomes:?}");
+    let errors = cases::try_file(claim, &file("(unclosed", "not: x")).unwrap_err();
+    assert!(errors[0].to_string().contains("claims/tracking.none.md:12"), "{errors:?}");
 }
