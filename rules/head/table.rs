@@ -123,6 +123,20 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A name that can become a file or a part of an address: lower-case words joined by hyphens, 64 letters at most.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn slug(&self) -> Result<String, RuleError> {
+        let text = self.text()?;
+        let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        if text.len() <= 64 && text.split('-').all(|word| !word.is_empty() && word.bytes().all(good)) {
+            return Ok(text);
+        }
+        let what = format!("`{}` cannot be used as `{}`", text.escape_debug(), self.name);
+        Err(self.error(what, "lower-case letters and digits, words joined by single hyphens, 64 at most"))
+    }
+
     /// True or false.
     ///
     /// # Errors

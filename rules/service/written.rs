@@ -8,11 +8,11 @@ use super::{
 };
 use crate::claim::State;
 use crate::condition::claim_id;
+use crate::criterion::named_as_file;
 use crate::document::{Kind, Language};
 use crate::head::{Node, RuleError, Source, Table};
 use crate::law::country_code;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 const KEYS: &[&str] = &[
     "id",
@@ -38,9 +38,9 @@ impl Service {
         let id = table.need("id", "the file's name without `.toml`, such as `id = \"jitsi-meet\"`")?;
         let home = table.need("home", "the address of the home page, such as `https://example.org/`")?;
         Ok(Self {
-            id: service_id(file, &id)?,
+            id: named_as_file(file, "toml", &id)?,
             name: table.need("name", "what people call the service")?.text()?,
-            category: slug(&table.need("category", "the field it is rated in, such as `video-conferencing`")?)?,
+            category: table.need("category", "the field it is rated in, such as `video-conferencing`")?.slug()?,
             home: web_address(&home)?,
             status: status(&mut table)?,
             operator: table.take("operator").map(operator).transpose()?,
@@ -87,32 +87,6 @@ fn twice(file: &str, text: &str, id: &str, first: &str) -> RuleError {
         format!("the id `{id}` is declared in {first} too"),
         "another id".into(),
     )
-}
-
-fn service_id(file: &str, node: &Node) -> Result<String, RuleError> {
-    let id = slug(node)?;
-    let path = Path::new(file);
-    let stem = path.file_stem().filter(|_| path.extension().is_some_and(|ending| ending == "toml"));
-    match stem.and_then(|stem| stem.to_str()) {
-        Some(stem) if stem != id => Err(node.error(
-            format!("the id `{id}` is not the file's name"),
-            format!("`{stem}`, or the file to be called `{id}.toml`"),
-        )),
-        _ => Ok(id),
-    }
-}
-
-/// Lower-case words joined by hyphens: they become names of files and parts of addresses.
-fn slug(node: &Node) -> Result<String, RuleError> {
-    let text = node.text()?;
-    let good = text
-        .split('-')
-        .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
-    if good && text.len() <= 64 {
-        return Ok(text);
-    }
-    let what = format!("`{}` cannot be used as `{}`", text.escape_debug(), node.name());
-    Err(node.error(what, "lower-case letters and digits, words joined by single hyphens, 64 at most"))
 }
 
 fn web_address(node: &Node) -> Result<String, RuleError> {

@@ -1,0 +1,71 @@
+use super::*;
+use crate::criterion::Lifecycle;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn rules() -> Rules {
+    Rules::embedded().unwrap_or_else(|errors| {
+        panic!("{}", errors.iter().map(|error| format!("{error}\n{}", error.excerpt)).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+fn folder(name: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let files = std::fs::read_dir(path).unwrap();
+    files.map(|file| format!("{name}/{}", file.unwrap().file_name().to_str().unwrap())).collect()
+}
+
+#[test]
+fn the_lists_are_the_folders_sorted() {
+    for (name, list) in [("criteria", CRITERIA), ("methods", METHODS), ("law", law::FILES)] {
+        assert!(list.is_sorted_by(|one, two| one.0 < two.0), "{name}");
+        assert_eq!(list.iter().map(|(file, _)| (*file).to_owned()).collect::<BTreeSet<_>>(), folder(name));
+    }
+}
+
+#[test]
+fn every_case_comes_out_as_it_says() {
+    let failures = rules().run_cases();
+    assert!(failures.is_empty(), "{}", failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn every_criterion_counts_somewhere_and_none_that_counts_is_tried_out() {
+    let rules = rules();
+    for criterion in &rules.criteria {
+        let used = rules.methods.iter().flat_map(|method| &method.entries).any(|entry| entry.id == criterion.id);
+        assert!(used, "no method uses {}", criterion.id);
+        assert_eq!(criterion.lifecycle, Lifecycle::Stable, "{}", criterion.id);
+    }
+}
+
+#[test]
+fn every_method_says_that_it_is_our_reading() {
+    for method in rules().methods {
+        assert!(
+            method.reading.en.contains("our reading") && method.reading.de.contains("unsere Lesart"),
+            "{}",
+            method.id
+        );
+        assert!(!method.sources.is_empty());
+    }
+}
+
+#[test]
+fn the_published_weights() {
+    let rules = rules();
+    let method = rules.method("priva-score-video").unwrap();
+    assert_eq!(method.entries.iter().map(|entry| entry.weight).collect::<Vec<_>>(), [10, 9, 8, 7, 5, 4, 2]);
+    assert_eq!((method.max(), method.weight() * method.points[2]), (270, 45));
+}
+
+#[test]
+fn the_page_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/criteria.md");
+    let page = rules().page();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == page, "docs/criteria.md is stale: UPDATE=1 cargo test -p probity-rules catalogue");
+}
