@@ -6,6 +6,7 @@ pub(crate) mod values;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::Timestamp;
+use probity_probes::net::options::TestHost;
 use probity_rules::document::Kind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -121,8 +122,8 @@ pub(crate) struct Network {
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) root_cert: Vec<PathBuf>,
     /// Host that may have a private address and is reached there; `*.` takes in its subdomains (for tests)
-    #[arg(long, value_name = "NAME=ADDRESS:PORT", value_parser = values::test_host)]
-    pub(crate) test_host: Vec<(String, SocketAddr)>,
+    #[arg(long, value_name = "NAME=ADDRESS:PORT")]
+    pub(crate) test_host: Vec<TestHost>,
     /// Address or page that operators can turn to; part of the user agent
     #[arg(long, value_name = "TEXT", env = "PROBITY_CONTACT", hide_env_values = true)]
     pub(crate) contact: Option<String>,

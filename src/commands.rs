@@ -1,7 +1,9 @@
 //! One file a command. A command reads its flags, calls what does the work, and writes what came of it.
 
 mod completions;
+mod geoip;
 mod man;
+mod read;
 mod services;
 
 use crate::cli::{Cli, Command};
@@ -13,6 +15,8 @@ pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
     let global = cli.global;
     match cli.command {
         Command::Services(command) => services::run(command, &global, screen),
+        Command::Geoip(command) => geoip::run(command, &global, screen),
+        Command::Read(command) => read::run(&command, &global, screen),
         Command::Completions(command) => completions::run(&command, screen),
         Command::Man(command) => man::run(&command, screen),
         _ => Err(Failure::new("this command is not wired yet")),

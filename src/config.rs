@@ -5,6 +5,7 @@
 
 use crate::cli::{Network, values};
 use crate::exit::Failure;
+use probity_probes::net::options::TestHostError;
 use probity_rules::head::{Node, RuleError, Source, Table};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -80,7 +81,9 @@ fn network(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
         name_server: each(&mut table, "name-servers", values::name_server)?,
         proxy: table.take("proxy").map(|node| node.text()).transpose()?,
         root_cert: list(&mut table, "root-certs")?.into_iter().map(|file| base.join(file)).collect(),
-        test_host: each(&mut table, "test-hosts", values::test_host)?,
+        test_host: each(&mut table, "test-hosts", |text| {
+            text.parse().map_err(|error: TestHostError| error.to_string())
+        })?,
         contact: table.take("contact").map(|node| node.text()).transpose()?,
         pace: table.take("pace").map(|node| value(&node, values::duration)).transpose()?,
         concurrency: concurrency.and_then(|number| u16::try_from(number).ok()),

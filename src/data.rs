@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub(crate) const ARCHIVE: &str = "archive.warc.gz";
 /// The name of an audit's result: what `audit --format json` prints.
 pub(crate) const RESULT: &str = "result.json";
+/// The folder of databases that were fetched.
+const GEOIP: &str = "geoip";
 /// The name of the list of services in an audit, one id a line: what `show` looks through.
 const SERVICES: &str = "services.txt";
 
@@ -36,6 +38,37 @@ impl Data {
     /// Where it is.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The databases for places of addresses that were fetched into it, sorted by name.
+    pub(crate) fn databases(&self) -> Result<Vec<PathBuf>, Failure> {
+        let folder = self.root.join(GEOIP);
+        let mut found = Vec::new();
+        match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+            Err(error) => return Err(unreadable(&folder, &error)),
+            Ok(entries) => {
+                for entry in entries {
+                    found.push(entry.map_err(|error| unreadable(&folder, &error))?.path());
+                }
+            }
+        }
+        found.retain(|path| path.extension().is_some_and(|ending| ending == "mmdb"));
+        found.sort();
+        Ok(found)
+    }
+
+    /// Puts a database there, in place of one of the same name. Who is reading the old one keeps it.
+    pub(crate) fn keep_database(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
+        let folder = self.root.join(GEOIP);
+        let path = folder.join(name);
+        let partial = folder.join(format!("{name}.partial"));
+        let written = fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&partial, bytes))
+            .and_then(|()| File::open(&partial)?.sync_all())
+            .and_then(|()| fs::rename(&partial, &path));
+        written.map_err(|error| unwritable(&path, &error))?;
+        Ok(path)
     }
 
     /// Begins an audit at a time. Nobody else sees it until it is kept.
@@ -191,7 +224,7 @@ pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Failure {
         }
         _ => "name a folder that you may write to: --data DIR or PROBITY_DATA",
     };
-    Failure::new(format_args!("cannot write {}: {error}; nothing of this audit was kept", path.display())).next(next)
+    Failure::new(format_args!("cannot write {}: {error}; nothing was kept", path.display())).next(next)
 }
 
 /// The failure to read from the data folder.

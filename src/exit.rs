@@ -74,6 +74,13 @@ impl Failure {
         self
     }
 
+    /// Says it on standard error, where the command goes on.
+    pub(crate) fn print(&self) {
+        if let Self::Told(told) = self {
+            told.print();
+        }
+    }
+
     /// A failure to write the results.
     pub(crate) fn of_output(error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {

@@ -3,11 +3,15 @@
 //! It writes only to the stream it is given. Text from outside passes [`plain`] before it reaches a terminal.
 
 pub(crate) mod grid;
+pub(crate) mod tree;
 
 use crate::exit::Failure;
-use anstream::AutoStream;
+use anstream::adapter::strip_bytes;
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
 
 /// Headings of tables.
@@ -24,9 +28,10 @@ pub(crate) const PARTIAL: Style = AnsiColor::Yellow.on_default();
 pub(crate) const POOR: Style = AnsiColor::Red.on_default();
 
 /// The stream of results and how wide it is. Colours go out only where the stream wants them (a terminal, and no
-/// `NO_COLOR`).
+/// `NO_COLOR`); what is meant for programs goes out as it is.
 pub(crate) struct Screen {
-    out: Box<dyn Write>,
+    out: BufWriter<io::Stdout>,
+    colour: bool,
     width: usize,
 }
 
@@ -35,9 +40,8 @@ impl Screen {
     pub(crate) fn stdout() -> Self {
         let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
         let width = said.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
-        let choice = AutoStream::choice(&io::stdout());
-        let out: Box<dyn Write> = Box::new(BufWriter::new(AutoStream::new(io::stdout(), choice)));
-        Self { out, width: width.unwrap_or(100).clamp(40, 400) }
+        let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+        Self { out: BufWriter::new(io::stdout()), colour, width: width.unwrap_or(100).clamp(40, 400) }
     }
 
     /// Columns that fit in a line.
@@ -45,14 +49,31 @@ impl Screen {
         self.width
     }
 
-    /// The stream itself, for what has a form of its own.
-    pub(crate) fn writer(&mut self) -> &mut dyn Write {
-        &mut self.out
+    /// Writes what is meant for people, without its colours where the stream does not want them.
+    pub(crate) fn styled(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        let mut text = Vec::new();
+        write(&mut text).map_err(|error| Failure::of_output(&error))?;
+        if !self.colour {
+            text = strip_bytes(&text).into_vec();
+        }
+        self.bytes(&text)
     }
 
     /// Writes a line.
-    pub(crate) fn line(&mut self, line: impl std::fmt::Display) -> Result<(), Failure> {
-        writeln!(self.out, "{line}").map_err(|error| Failure::of_output(&error))
+    pub(crate) fn line(&mut self, line: impl Display) -> Result<(), Failure> {
+        self.styled(|out| writeln!(out, "{line}"))
+    }
+
+    /// Writes a table.
+    pub(crate) fn grid(&mut self, grid: &grid::Grid) -> Result<(), Failure> {
+        let width = self.width;
+        self.styled(|out| grid.write(out, width))
+    }
+
+    /// Writes a tree.
+    pub(crate) fn tree(&mut self, tree: &tree::Node) -> Result<(), Failure> {
+        let width = self.width;
+        self.styled(|out| tree.write(out, width))
     }
 
     /// Writes bytes as they are.
@@ -61,10 +82,15 @@ impl Screen {
     }
 
     /// Writes a value as indented JSON and a line break.
-    pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
-        serde_json::to_writer_pretty(&mut self.out, value)
-            .map_err(|error| Failure::of_output(&io::Error::from(error)))?;
-        self.line("")
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        serde_json::to_writer_pretty(&mut self.out, value).map_err(|error| Failure::of_output(&error.into()))?;
+        self.bytes(b"\n")
+    }
+
+    /// Writes a value as JSON on one line.
+    pub(crate) fn json_line(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        serde_json::to_writer(&mut self.out, value).map_err(|error| Failure::of_output(&error.into()))?;
+        self.bytes(b"\n")
     }
 
     /// Brings everything out.

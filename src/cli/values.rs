@@ -1,4 +1,4 @@
-//! How values of flags are written: times, durations, name servers, test hosts. The configuration file uses the same.
+//! How values of flags are written: times, durations, name servers. The configuration file uses the same.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::{SignedDuration, Timestamp, civil};
@@ -35,17 +35,6 @@ pub(crate) fn name_server(text: &str) -> Result<SocketAddr, String> {
         .map_err(|_| "expected an address such as 9.9.9.9, 127.0.0.1:5353 or [2620:fe::fe]:53".to_owned())
 }
 
-/// A test host: a name (with `*.` for all below it) and where it is reached.
-pub(crate) fn test_host(text: &str) -> Result<(String, SocketAddr), String> {
-    let expected = || "expected NAME=ADDRESS:PORT such as shop.test=127.0.0.1:8080".to_owned();
-    let (name, address) = text.split_once('=').ok_or_else(expected)?;
-    let name = name.trim().trim_end_matches('.').to_lowercase();
-    if name.is_empty() || name.contains(['/', ':']) {
-        return Err(expected());
-    }
-    Ok((name, address.trim().parse().map_err(|_| expected())?))
-}
-
 /// The kinds of documents, so that help and completions list them.
 pub(crate) fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)).try_map(|name| name.parse::<Kind>())
@@ -75,15 +64,10 @@ mod tests {
     }
 
     #[test]
-    fn name_servers_and_test_hosts() {
+    fn name_servers() {
         assert_eq!(name_server("9.9.9.9").map(|at| at.to_string()), Ok("9.9.9.9:53".into()));
         assert_eq!(name_server("::1").map(|at| at.to_string()), Ok("[::1]:53".into()));
         assert_eq!(name_server("[::1]:5353").map(|at| at.port()), Ok(5353));
         assert!(name_server("dns.example").is_err());
-        let host = test_host("*.Shop.test=127.0.0.1:8080");
-        assert_eq!(host, Ok(("*.shop.test".to_owned(), SocketAddr::from(([127, 0, 0, 1], 8080)))));
-        for bad in ["shop.test", "=127.0.0.1:80", "shop.test=8080", "https://shop.test=127.0.0.1:1"] {
-            assert!(test_host(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -88,8 +88,7 @@ fn list(services: &[Service], format: Format, screen: &mut Screen) -> Result<Exi
             },
         ]);
     }
-    let width = screen.width();
-    grid.write(screen.writer(), width).map_err(|error| Failure::of_output(&error))?;
+    screen.grid(&grid)?;
     Ok(Exit::Done)
 }
 

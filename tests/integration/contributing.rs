@@ -3,6 +3,7 @@
 //!
 //! It cannot see whether a sentence of a recipe is well said.
 
+use crate::common::{Place, Ran};
 use probity_rules::service::Service;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -113,10 +114,10 @@ fn check_ours(line: &str, arguments: &str) {
         Some(&&"services" | &&"rules" | &&"geoip") => 2,
         _ => 1,
     };
-    let mut help = assert_cmd::Command::cargo_bin("probity").unwrap();
-    let output = help.args(commands.iter().take(depth)).arg("--help").output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "there is no such command: {line}");
+    let place = Place::new();
+    let asked = commands.iter().take(depth).map(|word| **word).chain(["--help"]);
+    let Ran { code, out: text, .. } = Ran::of(place.command(asked));
+    assert_eq!(code, 0, "there is no such command: {line}");
     for flag in words.iter().filter(|word| word.starts_with("--")) {
         let name = flag.split('=').next().unwrap_or(flag);
         let known: BTreeSet<_> = text.split(|letter: char| !letter.is_alphanumeric() && letter != '-').collect();

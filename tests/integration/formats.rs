@@ -2,6 +2,7 @@
 //!
 //! It cannot see whether a meaning is well described.
 
+use crate::common::Place;
 use probity_rules::document::Kind;
 use probity_rules::observation::Why;
 use probity_rules::service::{HostRole, RepositoryRole, Service};
@@ -69,8 +70,7 @@ fn its_reasons_of_gaps_are_all_there_are() {
 
 #[test]
 fn its_exit_codes_are_those_of_the_help() {
-    let output = assert_cmd::Command::cargo_bin("probity").unwrap().arg("--help").output().unwrap();
-    let help = String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let help = Place::new().run("--help").out.split_whitespace().collect::<Vec<_>>().join(" ");
     let codes = help.split("Exit codes: ").nth(1).and_then(|rest| rest.split("Configuration:").next()).unwrap();
     let page = page();
     let told: Vec<_> = page

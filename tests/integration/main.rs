@@ -2,5 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
+mod cli;
+mod common;
 mod contributing;
 mod formats;

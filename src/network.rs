@@ -1,0 +1,156 @@
+//! From flags and configuration to the options of the door, and the tokens of forges from the environment.
+//!
+//! It opens no connection.
+
+use crate::cli::Network;
+use crate::clock;
+use crate::exit::Failure;
+use probity_probes::net::capture::{Capture, Entry, Request};
+use probity_probes::net::door::{Net, OptionsError};
+use probity_probes::net::options::{Options, Secret};
+use probity_probes::net::visit::Visit;
+use probity_rules::observation::Why;
+use probity_rules::service::{Service, Status};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+
+/// The variables that hold tokens of forges, and the hosts that they are for. They are read from the environment alone.
+const TOKENS: &[(&str, &str)] =
+    &[("GITHUB_TOKEN", "api.github.com"), ("GITLAB_TOKEN", "gitlab.com"), ("CODEBERG_TOKEN", "codeberg.org")];
+
+/// Tokens of other forges: `host=token`, separated by commas.
+const MORE_TOKENS: &str = "PROBITY_TOKENS";
+
+/// The longest page that is taken outside of an audit, unpacked.
+const MAX_PAGE: usize = 64 << 20;
+
+/// The door with these options.
+pub(crate) fn door(network: &Network) -> Result<Net, Failure> {
+    open(options(network)?)
+}
+
+/// The door with options that are ready.
+pub(crate) fn open(options: Options) -> Result<Net, Failure> {
+    Net::new(options, Arc::new(clock::now)).map_err(|error| {
+        let next = match &error {
+            OptionsError::Proxy(..) => "give an address such as http://proxy.example:3128 with --proxy",
+            _ => "see `probity audit --help`, heading Network",
+        };
+        Failure::new(error).next(next)
+    })
+}
+
+/// The runtime in which the door works.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format_args!("cannot start the runtime of the network: {error}")))
+}
+
+/// A page that was fetched outside of an audit.
+pub(crate) struct Page {
+    /// Where it was in the end.
+    pub(crate) url: String,
+    /// Its `Content-Type`.
+    pub(crate) media_type: Option<String>,
+    /// Its bytes, content codings taken off.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Fetches one page through the door, with all its limits and refusals. Nothing is archived, for nothing is judged by it.
+/// The inner error says why there is none.
+pub(crate) fn page(net: &Net, address: &str, language: Option<String>) -> Result<Result<Page, String>, Failure> {
+    let mut request = Request::page(address);
+    if let Request::Http { language: wanted, .. } = &mut request {
+        *wanted = language;
+    }
+    let capture = Capture::live(clock::now());
+    let visit = Visit::new(&stranger(address), &capture, None);
+    runtime()?.block_on(net.fetch(&visit, &request)).map_err(Failure::new)?;
+    let followed = capture.follow(address);
+    let said = |(why, detail): (Why, String)| format!("{why}: {detail}");
+    Ok(match followed.answer.as_deref() {
+        Ok(Entry::Http(answer)) if answer.status == 200 => match (&answer.cut, answer.decoded(MAX_PAGE)) {
+            (Some(cut), _) => Err(said((Why::Malformed, cut.detail.clone()))),
+            (None, Err(gap)) => Err(said(gap)),
+            (None, Ok(body)) => Ok(Page {
+                url: answer.url.clone(),
+                media_type: answer.header("content-type").map(str::to_owned),
+                bytes: body.into_owned(),
+            }),
+        },
+        Ok(Entry::Http(answer)) => Err(format!("the server answered {}", answer.status)),
+        Ok(_) => Err("something else than a page came".to_owned()),
+        Err(gap) => Err(said(gap.clone())),
+    })
+}
+
+/// A service of which nothing is known but an address: the door wants to know for whom it asks.
+fn stranger(address: &str) -> Service {
+    Service {
+        id: String::new(),
+        name: String::new(),
+        category: String::new(),
+        home: address.to_owned(),
+        status: Status::Active,
+        operator: None,
+        documents: Vec::new(),
+        hosts: Vec::new(),
+        repositories: Vec::new(),
+        attestations: Vec::new(),
+    }
+}
+
+/// What the door is made with.
+pub(crate) fn options(network: &Network) -> Result<Options, Failure> {
+    let usual = Options::default();
+    let proxy = network.proxy.as_deref().map(|proxy| {
+        proxy.parse().map_err(|error| {
+            Failure::new(format_args!("the proxy `{proxy}` is no address: {error}"))
+                .next("give an address such as http://proxy.example:3128 with --proxy")
+        })
+    });
+    let extra_roots = network.root_cert.iter().map(|path| {
+        std::fs::read(path).map_err(|error| {
+            Failure::new(format_args!("cannot read the root certificate {}: {error}", path.display()))
+                .next("name a PEM file with --root-cert")
+        })
+    });
+    Ok(Options {
+        name_servers: network.name_server.clone(),
+        proxy: proxy.transpose()?,
+        extra_roots: extra_roots.collect::<Result<_, _>>()?,
+        test_hosts: network.test_host.clone(),
+        contact: network.contact.clone(),
+        authorization: tokens(|name| std::env::var(name).ok()),
+        pace: network.pace.unwrap_or(usual.pace),
+        whole_timeout: network.timeout.unwrap_or(usual.whole_timeout),
+        connect_timeout: network.timeout.map_or(usual.connect_timeout, |all| all.min(usual.connect_timeout)),
+        idle_timeout: network.timeout.map_or(usual.idle_timeout, |all| all.min(usual.idle_timeout)),
+        dns_timeout: network.timeout.map_or(usual.dns_timeout, |all| all.min(usual.dns_timeout)),
+        ..usual
+    })
+}
+
+/// The tokens by host.
+fn tokens(variable: impl Fn(&str) -> Option<String>) -> BTreeMap<String, Secret> {
+    let known = TOKENS.iter().filter_map(|(name, host)| Some(((*host).to_owned(), variable(name)?)));
+    let more = variable(MORE_TOKENS).unwrap_or_default();
+    let more = more.split(',').filter_map(|pair| pair.split_once('='));
+    let more = more.map(|(host, token)| (host.trim().to_lowercase(), token.trim().to_owned()));
+    known.chain(more).filter(|(_, token)| !token.is_empty()).map(|(host, token)| (host, Secret::new(token))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_come_by_host() {
+        let set = [("GITHUB_TOKEN", "a"), ("GITLAB_TOKEN", ""), (MORE_TOKENS, "Git.example = b, nonsense")];
+        let tokens = tokens(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()));
+        assert_eq!(tokens.keys().collect::<Vec<_>>(), ["api.github.com", "git.example"]);
+    }
+}
