@@ -217,7 +217,7 @@ impl Profile {
     fn clear(&self, least: u32) -> Option<Language> {
         let (best, second) = self.leaders();
         let hits = self.hits[best];
-        (hits >= least && hits * 12 >= self.words && hits * 2 >= self.hits[second] * 3).then(|| LANGUAGES[best])
+        (hits >= least && hits * 6 >= self.words && hits * 2 >= self.hits[second] * 3).then(|| LANGUAGES[best])
     }
 
     /// The language with the most hits, if there is any.
@@ -230,3 +230,6 @@ impl Profile {
         LANGUAGES.iter().position(|known| *known == language).map_or(0, |index| self.hits[index])
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,15 +17,26 @@ pub(super) const LANGUAGES: [Language; 9] = [
     Language::Other(*b"sv\0"),
 ];
 
-const EN: u16 = 1;
-const DE: u16 = 1 << 1;
-const FR: u16 = 1 << 2;
-const NL: u16 = 1 << 3;
-const ES: u16 = 1 << 4;
-const IT: u16 = 1 << 5;
-const PT: u16 = 1 << 6;
-const PL: u16 = 1 << 7;
-const SV: u16 = 1 << 8;
+/// The function words of each language, in the order of [`LANGUAGES`]; none is longer than eight bytes.
+const WORDS: [&str; LANGUAGES.len()] = [
+    "a about and any are as be been by can do for from has have if in is it its may no not of on or other our so \
+     such that the their these they this to was we when which will with you your",
+    "an auch auf aus bei das dem den der des die diese dieser durch ein eine einem einen einer eines er es für \
+     haben ihnen ihre ihren ihrer im in ist kann mit nach nicht oder sich sie sind so sowie und unsere unserer \
+     von was wenn werden wir wird zu zum zur über",
+    "a ainsi au aux avec ce ces cette dans de données du en est et la le les leur ne nos notre nous on ou par pas \
+     pour que qui se si sont sur un une vos votre vous à être",
+    "aan an bij dan de deze die dit een en hebben het in is jouw kunnen naar niet om ons onze ook te tot uit uw \
+     van voor we wij worden wordt zijn",
+    "a al como con cuando datos de del el en esta este está la las los más no nuestra nuestro o para por puede \
+     que se si su sus un una usted y",
+    "a ai al alla anche che con dal dalla dati dei del della delle di e ed gli il in la le lo nel nella no nostra \
+     nostro o per può questa questo se si sono suo suoi un una è",
+    "a ao com como da dados de do dos e esta este na nossa nosso não o os para pela pelo por que se seus sua suas \
+     são uma você é",
+    "danych i jako jest które lub na naszej nie od oraz przez przy się w z",
+    "att av dina eller för inte när och på som till vi är",
+];
 
 /// How often the function words of each language stand in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,22 +52,31 @@ impl Profile {
     /// Counts the words of a text.
     pub(super) fn of(text: &str) -> Self {
         let mut profile = Self::default();
-        let mut word = [0_u8; 8];
-        for part in text.as_bytes().split(|byte| !(byte.is_ascii_alphanumeric() || *byte >= 0x80)) {
-            let Some(first) = part.first() else { continue };
-            profile.words += 1;
-            profile.running += u32::from(!first.is_ascii_uppercase() && !first.is_ascii_digit());
-            if let Some(word) = word.get_mut(..part.len()) {
-                word.copy_from_slice(part);
-                word.make_ascii_lowercase();
-                let mut bits = languages_of(word);
-                while bits != 0 {
-                    profile.hits[bits.trailing_zeros() as usize] += 1;
-                    bits &= bits - 1;
+        let (mut word, mut length, mut first) = (0_u64, 0_u32, 0_u8);
+        for &byte in text.as_bytes().iter().chain(b" ") {
+            if byte.is_ascii_alphanumeric() || byte >= 0x80 {
+                if length == 0 {
+                    first = byte;
                 }
+                word = word << 8 | u64::from(byte.to_ascii_lowercase());
+                length += 1;
+            } else if length > 0 {
+                profile.words += 1;
+                profile.running += u32::from(!first.is_ascii_uppercase() && !first.is_ascii_digit());
+                if length <= 8 {
+                    profile.count(languages_of(word));
+                }
+                (word, length) = (0, 0);
             }
         }
         profile
+    }
+
+    fn count(&mut self, mut languages: u16) {
+        while languages != 0 {
+            self.hits[languages.trailing_zeros() as usize] += 1;
+            languages &= languages - 1;
+        }
     }
 
     /// Adds the counts of another text.
@@ -85,65 +105,65 @@ impl Profile {
     }
 }
 
-fn languages_of(word: &[u8]) -> u16 {
-    match word {
-        b"the" | b"and" | b"of" | b"to" | b"you" | b"your" | b"our" | b"that" | b"this" | b"with" | b"are" | b"by"
-        | b"from" | b"have" | b"has" | b"will" | b"not" | b"which" | b"these" | b"their" | b"they" | b"been"
-        | b"its" | b"such" | b"any" | b"other" | b"may" | b"about" | b"when" | b"can" | b"it" | b"if" | b"do" => EN,
-        b"und" | b"der" | b"das" | b"den" | b"dem" | b"des" | b"ist" | b"sie" | b"wir" | b"nicht" | b"mit" | b"auf"
-        | b"sich" | b"eine" | b"einer" | b"eines" | b"einem" | b"einen" | b"ein" | b"f\xc3\xbcr" | b"von" | b"zu"
-        | b"zur" | b"zum" | b"wird" | b"werden" | b"bei" | b"oder" | b"nach" | b"\xc3\xbcber" | b"ihre" | b"ihrer"
-        | b"ihren" | b"ihnen" | b"unsere" | b"unserer" | b"durch" | b"auch" | b"sind" | b"diese" | b"dieser"
-        | b"kann" | b"wenn" | b"haben" | b"im" | b"aus" | b"sowie" => DE,
-        b"et" | b"les" | b"du" | b"une" | b"est" | b"pour" | b"dans" | b"vous" | b"nous" | b"sur" | b"par"
-        | b"avec" | b"votre" | b"vos" | b"nos" | b"notre" | b"sont" | b"aux" | b"au" | b"ces" | b"cette" | b"qui"
-        | b"pas" | b"ou" | b"ne" | b"\xc3\xa0" | b"leur" | b"ainsi" | b"ce" | b"\xc3\xaatre" | b"donn\xc3\xa9es" => FR,
-        b"het" | b"een" | b"voor" | b"niet" | b"zijn" | b"aan" | b"ook" | b"wij" | b"onze" | b"worden" | b"wordt"
-        | b"deze" | b"bij" | b"naar" | b"uit" | b"dit" | b"kunnen" | b"hebben" | b"uw" | b"jouw" | b"ons" | b"tot"
-        | b"dan" | b"te" | b"om" => NL,
-        b"los" | b"las" | b"el" | b"para" | b"una" | b"por" | b"sus" | b"su" | b"nuestro" | b"nuestra" | b"usted"
-        | b"del" | b"al" | b"y" | b"o" | b"como" | b"m\xc3\xa1s" | b"est\xc3\xa1" | b"puede" | b"datos" | b"cuando"
-        | b"esta" | b"este" => match word {
-            b"del" | b"al" | b"una" | b"o" => ES | IT,
-            b"para" | b"por" | b"como" | b"este" | b"esta" => ES | PT,
-            _ => ES,
-        },
-        b"il" | b"gli" | b"di" | b"che" | b"della" | b"dei" | b"delle" | b"sono" | b"nel" | b"nella" | b"alla"
-        | b"ai" | b"dal" | b"dalla" | b"questo" | b"questa" | b"anche" | b"nostro" | b"nostra" | b"suo" | b"suoi"
-        | b"dati" | b"pu\xc3\xb2" | b"\xc3\xa8" | b"ed" | b"lo" => IT,
-        b"os" | b"da" | b"dos" | b"na" | b"uma" | b"n\xc3\xa3o" | b"com" | b"seus" | b"sua" | b"suas" | b"ao"
-        | b"pela" | b"pelo" | b"voc\xc3\xaa" | b"s\xc3\xa3o" | b"dados" | b"nossa" | b"nosso" | b"\xc3\xa9" => {
-            match word {
-                b"na" => PT | PL,
-                _ => PT,
+/// How many places the table has: a power of two, so large that hardly any two words want the same one.
+const PLACES: usize = 2048;
+
+/// The words packed into numbers, each with the bits of its languages, at the place that its hash gives or the next free.
+static TABLE: [(u64, u16); PLACES] = {
+    let mut table = [(0, 0); PLACES];
+    let mut language = 0;
+    while language < WORDS.len() {
+        let words = WORDS[language].as_bytes();
+        let (mut at, mut word) = (0, 0_u64);
+        while at <= words.len() {
+            if at < words.len() && words[at] != b' ' {
+                word = word << 8 | words[at] as u64;
+            } else if word != 0 {
+                let mut place = place_of(word);
+                while table[place].0 != 0 && table[place].0 != word {
+                    place = (place + 1) % PLACES;
+                }
+                table[place] = (word, table[place].1 | 1 << language);
+                word = 0;
+            }
+            at += 1;
+        }
+        language += 1;
+    }
+    table
+};
+
+const fn place_of(word: u64) -> usize {
+    (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 53) as usize
+}
+
+/// The languages that a packed word is a function word of, as bits.
+fn languages_of(word: u64) -> u16 {
+    let mut place = place_of(word);
+    loop {
+        match TABLE[place] {
+            (0, _) => return 0,
+            (known, languages) if known == word => return languages,
+            _ => place = (place + 1) % PLACES,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_again() {
+        for (index, words) in WORDS.iter().enumerate() {
+            for word in words.split(' ').filter(|word| !word.is_empty()) {
+                assert!(word.len() <= 8, "{word}");
+                assert_eq!(word, word.to_ascii_lowercase());
+                assert!(Profile::of(word).hits[index] == 1, "{word}");
             }
         }
-        b"i" | b"w" | b"z" | b"nie" | b"jest" | b"oraz" | b"lub" | b"przez" | b"si\xc4\x99" | b"danych" | b"jako"
-        | b"od" | b"przy" | b"kt\xc3\xb3re" | b"naszej" => PL,
-        b"och" | b"att" | b"som" | b"f\xc3\xb6r" | b"p\xc3\xa5" | b"av" | b"inte" | b"vi" | b"dina" | b"eller"
-        | b"\xc3\xa4r" | b"till" | b"n\xc3\xa4r" => SV,
-        b"in" => EN | DE | NL | IT,
-        b"we" => EN | NL,
-        b"for" | b"as" | b"or" | b"be" => EN,
-        b"die" | b"an" => DE | NL,
-        b"er" | b"es" => DE,
-        b"van" => NL,
-        b"de" => FR | NL | ES | PT,
-        b"en" => FR | NL | ES,
-        b"le" => FR | IT,
-        b"la" => FR | ES | IT,
-        b"un" => FR | ES | IT,
-        b"se" => FR | ES | IT | PT,
-        b"si" => FR | ES | IT,
-        b"que" => FR | ES | PT,
-        b"a" => EN | FR | ES | IT | PT,
-        b"on" => EN | FR,
-        b"is" => EN | NL,
-        b"no" => EN | ES | IT,
-        b"e" => IT | PT,
-        b"con" => ES | IT,
-        b"per" => IT,
-        b"was" | b"so" => EN | DE,
-        _ => 0,
+        assert_eq!(Profile::of("Ordinateur 42 zzz").hits, [0; LANGUAGES.len()]);
+        assert_eq!(Profile::of("Ordinateur 42, zzz").words, 3);
+        assert_eq!(Profile::of("Ordinateur 42, zzz").running, 1);
     }
 }
