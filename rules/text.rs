@@ -82,8 +82,14 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Page, TextError> {
         return Err(TextError { why: Why::Empty, detail: "no bytes but white space".to_owned() });
     }
     let text = charset::decode(bytes, hints.media_type, hints.url);
-    let mut page = if text.contains('<') { html::read(&text, hints.url) } else { plain::read(&text) };
+    let (mut page, markup) = if text.contains('<') {
+        let (page, markup) = html::read(&text, hints.url);
+        (page, Some(markup))
+    } else {
+        (plain::read(&text), None)
+    };
     let stated = page.meta.lang.as_deref().and_then(Language::from_tag);
     language::mark(&mut page.document, stated, hints.language);
+    page.verdict = page::judge(&page.document, markup.as_ref(), hints.kind);
     Ok(page)
 }

@@ -19,8 +19,9 @@ use crate::document::Region;
 use builder::Builder;
 use raw::{HeadData, Raw};
 
-/// Reads a page; `url` is the base of its links.
-pub(super) fn read(html: &str, url: Option<&str>) -> Page {
+/// Reads a page, all but its language; `url` is the base of its links. What the markup tells about the verdict is
+/// handed out beside.
+pub(super) fn read<'a>(html: &'a str, url: Option<&str>) -> (Page, page::Markup<'a>) {
     let mut builder = Builder::new(html.len());
     token::run(html, &mut builder);
     let mut raw = builder.finish();
@@ -31,7 +32,18 @@ pub(super) fn read(html: &str, url: Option<&str>) -> Page {
     let pieces = shape::pieces(&mut raw, &regions);
     let mut document = blocks::assemble(std::mem::take(&mut raw.buffer), pieces);
     document.title.clone_from(&meta.title);
-    Page { document, links, meta, verdict: page::Verdict::Readable }
+    let counts = raw.counts;
+    let markup = page::Markup {
+        html,
+        scripts: counts.scripts,
+        password_fields: counts.password_fields,
+        fields: counts.fields,
+        skeletons: counts.skeletons,
+        is_open: counts.opened_html && counts.opened_body && !counts.closed_html && !counts.closed_body,
+        cut_in_script: counts.cut_in_raw,
+        open_boxes: counts.open_at_end,
+    };
+    (Page { document, links, meta, verdict: page::Verdict::Readable }, markup)
 }
 
 fn links(raw: &mut Raw, regions: &[Option<Region>], base: &Base) -> Vec<Link> {
