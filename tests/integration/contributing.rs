@@ -4,6 +4,8 @@
 //! It cannot see whether a sentence of a recipe is well said.
 
 use crate::common::{Place, Ran};
+use probity_rules::claim::State;
+use probity_rules::reader::cases;
 use probity_rules::service::Service;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -73,7 +75,7 @@ fn every_path_it_names_exists() {
     let mut seen = 0;
     for line in prose {
         for word in line.split('`').skip(1).step_by(2) {
-            let is_path = word.contains('/') && !word.contains([' ', '<', ':']) || word.ends_with(".md");
+            let is_path = (word.contains('/') || word.ends_with(".md")) && !word.contains([' ', '<', ':']);
             if is_path {
                 assert!(root().join(word).exists(), "`{word}` does not exist: {line}");
                 seen += 1;
@@ -99,11 +101,23 @@ fn every_command_it_shows_has_its_flags() {
         let mut words = cargo.split_whitespace();
         assert_eq!(words.next(), Some("cargo"), "{line}");
         match words.next() {
+            Some("run") if cargo.contains("--example") => check_example(line, cargo),
             Some("run") => check_ours(line, ours),
             Some("test" | "fmt" | "clippy" | "bench") => {}
             other => panic!("a cargo command that this test does not know: {other:?} in {line}"),
         }
     }
+}
+
+/// Looks for the example program of a package.
+fn check_example(line: &str, cargo: &str) {
+    let after = |flag: &str| cargo.split_whitespace().skip_while(|word| *word != flag).nth(1);
+    let folder = match after("-p") {
+        Some("probity-rules") => "rules/examples",
+        other => panic!("a package whose examples this test does not know: {other:?} in {line}"),
+    };
+    let name = after("--example").unwrap();
+    assert!(root().join(folder).join(format!("{name}.rs")).exists(), "there is no such example: {line}");
 }
 
 /// Asks the program itself for the help of a command, and looks for each flag in it.
@@ -133,5 +147,22 @@ fn the_service_it_shows_is_read() {
             service.operator.is_some() && !service.documents.is_empty(),
             "the example shows what a declaration has"
         );
+    }
+}
+
+#[test]
+fn the_claim_it_shows_is_read_and_its_cases_hold() {
+    for (file, text) in examples("rules/claims/") {
+        let id = Path::new(&file).file_stem().and_then(|stem| stem.to_str()).unwrap();
+        let outcomes = match cases::try_file(id.parse().unwrap(), &text) {
+            Ok(outcomes) => outcomes,
+            Err(errors) => panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+        };
+        let wrong: Vec<_> = outcomes.iter().filter(|outcome| !outcome.holds()).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        for state in [State::Stated, State::Absent] {
+            let count = outcomes.iter().filter(|outcome| outcome.expected == state).count();
+            assert!(count >= 3, "the example shows what the recipe asks for: {count} cases of {state:?}");
+        }
     }
 }
