@@ -4,6 +4,7 @@
 //! It cannot see whether a sentence of a recipe is well said.
 
 use crate::common::{Place, Ran};
+use probity_rules::catalogue::Rules;
 use probity_rules::claim::State;
 use probity_rules::reader::cases;
 use probity_rules::service::Service;
@@ -165,4 +166,30 @@ fn the_claim_it_shows_is_read_and_its_cases_hold() {
             assert!(count >= 3, "the example shows what the recipe asks for: {count} cases of {state:?}");
         }
     }
+}
+
+/// The rules of the program with a file of the page among them.
+fn with_the_examples_of(folder: &str) -> Rules {
+    let files = examples(folder);
+    let own = files.iter().map(|(file, text)| (file.strip_prefix("rules/").unwrap(), text.as_str()));
+    match Rules::overlaid(own) {
+        Ok(rules) => rules,
+        Err(errors) => {
+            panic!("{}", errors.iter().map(|it| format!("{it}\n{}", it.excerpt)).collect::<Vec<_>>().join("\n"))
+        }
+    }
+}
+
+#[test]
+fn the_criterion_it_shows_is_read_and_its_cases_hold() {
+    let rules = with_the_examples_of("rules/criteria/");
+    assert_eq!(rules.criteria.len(), Rules::embedded().unwrap().criteria.len() + 1, "the example is a new one");
+    assert_eq!(rules.run_cases(), []);
+}
+
+#[test]
+fn the_method_it_shows_is_read_and_its_cases_hold() {
+    let rules = with_the_examples_of("rules/methods/");
+    assert_eq!(rules.methods.len(), Rules::embedded().unwrap().methods.len() + 1, "the example is a new one");
+    assert_eq!(rules.run_cases(), []);
 }
