@@ -15,6 +15,7 @@ pub mod judge;
 pub mod law;
 pub mod method;
 pub mod observation;
+pub mod rating;
 pub mod reader;
 pub mod score;
 pub mod sentence;
