@@ -4,5 +4,6 @@
 
 mod cli;
 mod common;
+mod conditions;
 mod contributing;
 mod formats;
