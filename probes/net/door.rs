@@ -375,4 +375,4 @@ fn host_of(url: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -67,3 +67,6 @@ pub async fn gather(
     }
     Ok(done)
 }
+
+#[cfg(test)]
+mod tests;
