@@ -9,6 +9,7 @@ pub mod digest;
 mod dns;
 pub mod door;
 mod exchange;
+mod files;
 pub mod gather;
 pub mod guard;
 pub mod loopback;

@@ -64,12 +64,14 @@ impl Net {
             let exchange = match &*entry {
                 Entry::Http(exchange) => exchange,
                 Entry::Dns(_) => return Ok(Verdict::All),
-                Entry::Gap { why: Why::RateLimited, detail, .. } => {
-                    return Ok(Verdict::Nothing(Why::RateLimited, format!("{here}: {detail}")));
-                }
                 // A redirect that we do not follow is as if there were no file.
                 Entry::Gap { why: Why::Refused, .. } if hops.len() > 1 => return Ok(Verdict::All),
-                Entry::Gap { why, detail, .. } => return Ok(Verdict::Nothing(*why, detail.clone())),
+                Entry::Gap { why: Why::Refused, detail, .. } => {
+                    return Ok(Verdict::Nothing(Why::Refused, detail.clone()));
+                }
+                Entry::Gap { why, detail, .. } => {
+                    return Ok(Verdict::Nothing(*why, format!("{here} could not be read: {detail}")));
+                }
             };
             if let Some(next) = exchange.redirect() {
                 if hops.len() > MAX_REDIRECTS || hops.contains(&next) {

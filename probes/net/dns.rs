@@ -27,7 +27,7 @@ const TYPES: [RecordType; 4] = [RecordType::A, RecordType::AAAA, RecordType::MX,
 const MAX_ALIASES: usize = 10;
 
 /// Questions in flight at once.
-const MAX_QUESTIONS: usize = 128;
+const MAX_QUESTIONS: usize = 256;
 
 /// How a question of one type ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Dns {
     /// Takes the name servers of the options, or those of the system. Asks nobody yet.
     pub(super) fn new(options: &Options) -> Self {
         Self {
-            servers: servers(&options.name_servers, options.dns_timeout),
+            servers: servers(&options.name_servers, options.dns_timeout, system),
             timeout: options.dns_timeout,
             asked: Mutex::default(),
             slots: Semaphore::new(MAX_QUESTIONS),
@@ -256,14 +256,25 @@ impl Reply {
     }
 }
 
-fn servers(given: &[SocketAddr], timeout: Duration) -> Result<NameServerPool<TokioRuntimeProvider>, String> {
-    let configured = if given.is_empty() {
-        let (system, _) = system_conf::read_system_conf()
-            .map_err(|error| format!("this machine names no name server ({error}); name one"))?;
-        system.name_servers().to_vec()
-    } else {
-        given.iter().map(|server| name_server(*server)).collect()
+/// The name servers of this machine, as its own programs would ask them.
+fn system() -> Result<Vec<NameServerConfig>, NetError> {
+    system_conf::read_system_conf().map(|(system, _)| system.name_servers().to_vec())
+}
+
+/// The given name servers or else those of the system, and never any other.
+fn servers(
+    given: &[SocketAddr],
+    timeout: Duration,
+    system: impl Fn() -> Result<Vec<NameServerConfig>, NetError>,
+) -> Result<NameServerPool<TokioRuntimeProvider>, String> {
+    let none = |why: String| format!("this machine has no name server ({why}); name one");
+    let configured: Vec<NameServerConfig> = match given {
+        [] => system().map_err(|error| none(error.to_string()))?,
+        given => given.iter().map(|server| name_server(*server)).collect(),
     };
+    if configured.is_empty() {
+        return Err(none("its configuration names none".into()));
+    }
     let mut options = ResolverOpts::default();
     options.timeout = timeout;
     options.num_concurrent_reqs = 1;
@@ -284,9 +295,9 @@ fn name_server(server: SocketAddr) -> NameServerConfig {
 }
 
 fn absolute(name: &str) -> Option<Name> {
-    let mut name = Name::from_ascii(name).ok().filter(|name| !name.is_root())?;
+    let mut name = Name::from_ascii(name).ok()?;
     name.set_fqdn(true);
-    Some(name)
+    (!name.is_root()).then_some(name)
 }
 
 /// A name as the archive holds it: lower case, without the last dot; the root stays a dot.
@@ -308,4 +319,36 @@ fn written(record: &Record) -> DnsRecord {
         other => other.to_string(),
     };
     DnsRecord::new(bare(&record.name), record.ttl, record.record_type().to_string(), data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn without_name_servers_every_answer_is_a_failure() {
+        let error = || Err(NetError::from("no /etc/resolv.conf"));
+        for (servers, told) in [
+            (servers(&[], Duration::from_secs(1), error), "no /etc/resolv.conf"),
+            (servers(&[], Duration::from_secs(1), || Ok(Vec::new())), "its configuration names none"),
+        ] {
+            let dns = Dns { servers, ..Dns::new(&Options::default()) };
+            let told = format!("this machine has no name server ({told}); name one");
+            assert!(!dns.has_servers());
+            assert_eq!(dns.addresses("alpha.test").await, Err(format!("alpha.test was not resolved: {told}")));
+            let known = dns.known("alpha.test").await;
+            assert_eq!(known.failed.len(), TYPES.len(), "none of them is an absence");
+            assert!(!known.no_such_name && known.failed.iter().all(|(_, why)| *why == told));
+        }
+    }
+
+    #[test]
+    fn names_are_held_in_lower_case_without_the_last_dot() {
+        let name = |text| Name::from_ascii(text).unwrap();
+        assert_eq!(bare(&name("WWW.Alpha.Test.")), "www.alpha.test");
+        assert_eq!(bare(&Name::root()), ".");
+        for none in ["", ".", "a..b"] {
+            assert_eq!(absolute(none), None, "{none:?}");
+        }
+    }
 }

@@ -22,6 +22,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 pub use super::client::OptionsError;
@@ -41,6 +42,7 @@ pub struct Net {
     plain: OnceLock<Result<Client, String>>,
     secure: OnceLock<Result<Client, String>>,
     pace: Pace,
+    large: Semaphore,
     silent: Mutex<HashMap<String, u32>>,
 }
 
@@ -68,6 +70,7 @@ impl Net {
             plain: OnceLock::new(),
             secure: OnceLock::new(),
             pace: Pace::new(&options),
+            large: exchange::large_room(),
             silent: Mutex::default(),
             options,
         })
@@ -187,7 +190,7 @@ impl Net {
                 return self.gap(visit, target, Why::Unreachable, detail);
             }
             let captured = self.now();
-            let result = exchange::get(client, &url, fields.clone(), &self.options).await;
+            let result = exchange::get(client, &url, fields.clone(), &self.options, &self.large).await;
             drop(pass);
             let (ended, wait) = self.ended(&host, &result);
             let next = retry::next(ended, attempt, &self.options);

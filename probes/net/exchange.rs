@@ -12,11 +12,28 @@ use reqwest::{Client, Response, Version};
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-/// The payload that is asked for before its length is known to be right.
+/// Room for a payload whose announced length is not yet known to be true.
 const FIRST_ROOM: usize = 64 << 10;
+
+/// The system's numbers for "too many open files", of the machine and of the process; the same on all Unixes.
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+
+/// What is kept of a payload that is longer than the limit: enough to see what it was.
+pub(super) const KEPT: usize = 64 << 10;
+
+/// A payload beyond this length is a large one, and only so many are read at once: hostile pages must not fill the memory.
+const LARGE: usize = 512 << 10;
+const LARGE_AT_ONCE: usize = 16;
+
+/// The room for large payloads, shared by all exchanges.
+pub(super) fn large_room() -> Semaphore {
+    Semaphore::new(LARGE_AT_ONCE)
+}
 
 /// An answer as it came.
 #[derive(Debug)]
@@ -46,7 +63,13 @@ pub(super) struct Failure {
 }
 
 /// Asks once.
-pub(super) async fn get(client: &Client, url: &Url, headers: HeaderMap, options: &Options) -> Result<Answer, Failure> {
+pub(super) async fn get(
+    client: &Client,
+    url: &Url,
+    headers: HeaderMap,
+    options: &Options,
+    large: &Semaphore,
+) -> Result<Answer, Failure> {
     let deadline = Instant::now() + options.whole_timeout;
     let sent = client.get(url.clone()).headers(headers).send();
     let mut response = match timeout_at(deadline, sent).await {
@@ -54,7 +77,7 @@ pub(super) async fn get(client: &Client, url: &Url, headers: HeaderMap, options:
         Ok(Err(error)) => return Err(failure(&error, options)),
         Ok(Ok(response)) => response,
     };
-    let (body, cut) = body(&mut response, deadline, options).await;
+    let (body, cut) = body(&mut response, deadline, options, large).await;
     Ok(Answer {
         protocol: match response.version() {
             Version::HTTP_10 => "http/1.0",
@@ -74,19 +97,31 @@ pub(super) async fn get(client: &Client, url: &Url, headers: HeaderMap, options:
     })
 }
 
-async fn body(response: &mut Response, deadline: Instant, options: &Options) -> (Bytes, Option<Cut>) {
+async fn body(
+    response: &mut Response,
+    deadline: Instant,
+    options: &Options,
+    large: &Semaphore,
+) -> (Bytes, Option<Cut>) {
     let limit = options.max_bytes;
-    let told = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-    let mut body: Vec<u8> = Vec::with_capacity(told.min(FIRST_ROOM).min(limit));
+    let told = response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+    // What announces that it is too long is not read to the limit.
+    let stop = if told > limit { limit.min(KEPT) } else { limit };
+    let mut body: Vec<u8> = Vec::with_capacity(told.min(FIRST_ROOM).min(stop));
+    let mut room = None;
     let cut = loop {
+        if body.len() > LARGE && room.is_none() {
+            room = timeout_at(deadline, large.acquire()).await.ok();
+        }
         let idle = Instant::now() + options.idle_timeout;
         let (reason, detail) = match timeout_at(idle.min(deadline), response.chunk()).await {
+            Ok(Ok(Some(chunk))) if chunk.len() <= stop - body.len() => {
+                body.extend_from_slice(&chunk);
+                continue;
+            }
             Ok(Ok(Some(chunk))) => {
-                let room = limit - body.len();
-                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                if chunk.len() <= room {
-                    continue;
-                }
+                body.extend_from_slice(&chunk[..stop - body.len()]);
+                body.truncate(KEPT);
                 (CutReason::Length, format!("longer than the limit of {limit} bytes"))
             }
             Ok(Ok(None)) => break None,
@@ -94,7 +129,7 @@ async fn body(response: &mut Response, deadline: Instant, options: &Options) -> 
             Err(_) if idle < deadline => (CutReason::Time, format!("no byte for {:?}", options.idle_timeout)),
             Err(_) => (CutReason::Time, format!("not at its end after {:?}", options.whole_timeout)),
         };
-        break Some(Cut { reason, detail: format!("{detail}; {} bytes were read", body.len()) });
+        break Some(Cut { reason, detail: format!("{detail}; the first {} bytes are kept", body.len()) });
     };
     body.shrink_to_fit();
     (body.into(), cut)
@@ -144,6 +179,10 @@ fn failure(error: &reqwest::Error, options: &Options) -> Failure {
                 io::ErrorKind::UnexpectedEof => return passing("the connection was closed before the answer".into()),
                 io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
                     return passing("there is no way to the network of the server".into());
+                }
+                _ if matches!(io.raw_os_error(), Some(ENFILE | EMFILE)) => {
+                    let detail = "this machine allows no more open files; raise the limit (ulimit -n)".to_owned();
+                    return Failure { passing: true, ..lasting(Why::Bug, detail) };
                 }
                 _ => {}
             }

@@ -16,11 +16,13 @@
 //!   has neither does not exist.
 //! - `https` certificates are made for whatever name is asked for, signed by a root of this world ([`World::root`]).
 //! - An address may be given several pages in a row ([`World::then`]); the last one stays. Pages may be changed at any time.
+//! - A recorded world can be served again ([`World::fill`]).
 //! - A page with an `ETag` answers a matching `If-None-Match` with 304. HEAD, ranges and HTTP/2 are not served.
 
 mod certificates;
 mod names;
 mod page;
+mod recorded;
 mod serve;
 
 pub use certificates::Certificate;
@@ -72,6 +74,7 @@ pub struct World {
 /// What the servers serve.
 struct Shared {
     pages: Mutex<BTreeMap<String, Series>>,
+    otherwise: Mutex<Page>,
     zones: Mutex<names::Zones>,
     asked: Mutex<Vec<Asked>>,
     questions: Mutex<Vec<(String, String)>>,
@@ -90,6 +93,7 @@ impl World {
         let (web_at, names_at) = (web.local_addr()?, udp.local_addr()?);
         let shared = Arc::new(Shared {
             pages: Mutex::default(),
+            otherwise: Mutex::new(Page::html("<h1>Not found</h1>").answering(404)),
             zones: Mutex::default(),
             asked: Mutex::default(),
             questions: Mutex::default(),
@@ -112,6 +116,16 @@ impl World {
         lock(&self.shared.pages).entry(key(url)).or_default().add(page);
     }
 
+    /// Puts a page at every address that has none of its own; a 404 stands there at first.
+    pub fn otherwise(&self, page: Page) {
+        *lock(&self.shared.otherwise) = page;
+    }
+
+    /// Whether an address has a page of its own.
+    pub fn has(&self, url: &str) -> bool {
+        lock(&self.shared.pages).contains_key(&key(url))
+    }
+
     /// Takes a page away.
     pub fn remove(&self, url: &str) {
         lock(&self.shared.pages).remove(&key(url));
@@ -121,6 +135,11 @@ impl World {
     /// are left out.
     pub fn record(&self, name: &str, kind: &str, data: &str) {
         lock(&self.shared.zones).record(&plain(name), kind, data);
+    }
+
+    /// Lets a name exist, though it may have no record.
+    pub fn exists(&self, name: &str) {
+        lock(&self.shared.zones).record(&plain(name), "", "");
     }
 
     /// Takes all DNS records and troubles of a name away.
@@ -199,11 +218,12 @@ impl Shared {
         }
     }
 
-    /// The page at an address, or else at the same address without its query.
-    fn find(&self, url: &str) -> Option<Page> {
+    /// The page at an address, or else at the same address without its query, or else the one for all others.
+    fn find(&self, url: &str) -> Page {
         let mut pages = lock(&self.pages);
         let exact = pages.get_mut(url).map(Series::next);
-        exact.or_else(|| pages.get_mut(url.split('?').next()?).map(Series::next)).flatten()
+        let found = exact.or_else(|| pages.get_mut(url.split('?').next()?).map(Series::next)).flatten();
+        found.unwrap_or_else(|| lock(&self.otherwise).clone())
     }
 
     fn has_host(&self, name: &str) -> bool {
@@ -232,3 +252,6 @@ async fn bind_both() -> io::Result<(UdpSocket, TcpListener)> {
     }
     Err(last)
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,7 @@ pub struct Options {
     pub robots: bool,
     /// The least time between the beginnings of two requests to one host.
     pub pace: Duration,
-    /// Exchanges in flight at once.
+    /// Exchanges in flight at once; fewer where the system allows too few open files.
     pub concurrency: usize,
     /// Exchanges in flight at once with one host.
     pub concurrency_per_host: usize,
@@ -43,7 +43,7 @@ pub struct Options {
     pub whole_timeout: Duration,
     /// The longest time for one question to the name servers.
     pub dns_timeout: Duration,
-    /// The longest payload that is read, in bytes as they come over the wire.
+    /// The longest payload that is read, in bytes as they come over the wire; of a longer one only the beginning is kept.
     pub max_bytes: usize,
     /// Redirects that are followed for one request.
     pub max_redirects: usize,

@@ -2,6 +2,7 @@
 //!
 //! It counts host names, not machines: two names of one server have a gate each.
 
+use super::files;
 use super::options::Options;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,7 +32,7 @@ pub(super) struct Pass {
 impl Pace {
     pub(super) fn new(options: &Options) -> Self {
         Self {
-            all: Arc::new(Semaphore::new(options.concurrency.max(1))),
+            all: Arc::new(Semaphore::new(files::exchanges(options.concurrency))),
             hosts: Mutex::default(),
             interval: options.pace,
             per_host: options.concurrency_per_host.max(1),

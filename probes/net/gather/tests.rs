@@ -90,6 +90,28 @@ async fn a_round_is_asked_all_at_once() {
 }
 
 #[tokio::test]
+async fn services_are_gathered_by_tasks_of_their_own() {
+    let world = World::start().await.unwrap();
+    let net = std::sync::Arc::new(Net::new(world.options(), clock()).unwrap());
+    let tasks: Vec<_> = (0..50)
+        .map(|n| {
+            let net = net.clone();
+            world.page(&format!("http://s{n}.test/"), Page::html("text"));
+            tokio::spawn(async move {
+                let home = Wants(|service: &Service, _: &Capture| vec![Request::page(&service.home)]);
+                let service = service(&format!("http://s{n}.test/"));
+                let capture = Capture::live(clock()());
+                gather(&[&home], &service, &net, &Visit::new(&service, &capture, None)).await.unwrap();
+                matches!(capture.get(&service.home).as_deref(), Some(Entry::Http(exchange)) if exchange.status == 200)
+            })
+        })
+        .collect();
+    for task in tasks {
+        assert!(task.await.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn rounds_are_bounded_and_what_is_beyond_is_a_gap() {
     let world = World::start().await.unwrap();
     let (capture, done) = run(&[&Wants(endless)], Options { max_rounds: 3, ..world.options() }).await;

@@ -92,6 +92,12 @@ impl Page {
         self
     }
 
+    /// The same page with another body.
+    #[must_use]
+    pub fn with(self, body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+
     /// The same page with another status.
     #[must_use]
     pub fn answering(self, status: u16) -> Self {

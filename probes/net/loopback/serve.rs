@@ -100,7 +100,7 @@ async fn connection(stream: TcpStream, shared: &Shared, proxied: bool) -> io::Re
         };
         let url = Url::parse(&url).map_or(url, String::from);
         shared.remember(Asked { url: url.clone(), headers: head.headers.clone(), proxied: proxied || absolute });
-        let page = shared.find(&url).unwrap_or_else(|| Page { status: 404, ..Page::html("<h1>Not found</h1>") });
+        let page = shared.find(&url);
         tokio::time::sleep(page.delay).await;
         let page = match page.field("etag") {
             Some(tag) if head.headers.iter().any(|(name, value)| name == "if-none-match" && value == tag) => {

@@ -1,6 +1,7 @@
 //! Every way in which a server can fail, and the gap or answer that it becomes.
 
 use super::*;
+use crate::net::exchange::KEPT;
 use crate::net::loopback::{Certificate, Fault, Page};
 
 const URL: &str = "https://alpha.test/privacy";
@@ -69,10 +70,10 @@ async fn a_payload_that_is_not_whole_is_kept_and_marked() {
     let text = Page::html("0123456789".repeat(10));
     let (length, reason, detail, times) = cut(text.clone().fault(Fault::Half), |options| options).await;
     assert_eq!((length, reason, times), (50, CutReason::Disconnect, 3));
-    assert!(detail.ends_with("; 50 bytes were read"), "{detail}");
+    assert!(detail.ends_with("; the first 50 bytes are kept"), "{detail}");
 
     let stalled = cut(text.clone().fault(Fault::Stall), |options| options).await;
-    assert_eq!(stalled, (50, CutReason::Time, "no byte for 300ms; 50 bytes were read".to_owned(), 1));
+    assert_eq!(stalled, (50, CutReason::Time, "no byte for 300ms; the first 50 bytes are kept".to_owned(), 1));
 
     let drip = text.clone().fault(Fault::Drip(Duration::from_millis(50)));
     let (length, reason, detail, times) = cut(drip, |options| options).await;
@@ -80,10 +81,28 @@ async fn a_payload_that_is_not_whole_is_kept_and_marked() {
     assert_eq!((reason, times), (CutReason::Time, 1));
     assert!(detail.starts_with("not at its end after 600ms"), "{detail}");
 
-    let small = |options: Options| Options { max_bytes: 100_000, whole_timeout: Duration::from_secs(10), ..options };
+    let small = |options: Options| Options { max_bytes: 1_000_000, whole_timeout: Duration::from_secs(10), ..options };
+    let told = format!("longer than the limit of 1000000 bytes; the first {KEPT} bytes are kept");
     let endless = cut(text.fault(Fault::Endless), small).await;
-    let told = "longer than the limit of 100000 bytes; 100000 bytes were read".to_owned();
-    assert_eq!(endless, (100_000, CutReason::Length, told, 1));
+    assert_eq!(endless, (KEPT, CutReason::Length, told.clone(), 1));
+    let announced = cut(Page::html("a".repeat(1_000_001)), small).await;
+    assert_eq!(announced, (KEPT, CutReason::Length, told, 1));
+}
+
+/// More endless pages at once than large payloads are read at once.
+#[tokio::test]
+async fn many_large_payloads_wait_for_each_other() {
+    let world = World::start().await.unwrap();
+    let net = Net::new(Options { whole_timeout: Duration::from_secs(20), ..quick(&world) }, clock()).unwrap();
+    let capture = Capture::live(clock()());
+    let service = service(URL);
+    let visit = Visit::new(&service, &capture, None);
+    let urls: Vec<String> = (0..40).map(|n| format!("http://h{n}.test/")).collect();
+    let large = Page::html("a".repeat(600 << 10));
+    urls.iter().for_each(|url| world.page(url, large.clone()));
+    let wishes: Vec<_> = urls.iter().map(Request::page).collect();
+    futures::future::try_join_all(wishes.iter().map(|wish| net.fetch(&visit, wish))).await.unwrap();
+    assert!(urls.iter().all(|url| matches!(held(&capture, url), Ok((200, text)) if text.len() == 600 << 10)));
 }
 
 #[tokio::test]
