@@ -3,6 +3,7 @@
 //! A probe never opens a connection. It says what it wants ([`Probe::wants`]) and reads what the archive holds
 //! ([`Probe::read`]); both are pure, so that a live audit and a replay differ in nothing but where the archive came from.
 
+pub mod documents;
 pub mod geoip;
 pub mod hosts;
 pub mod net;
@@ -46,7 +47,7 @@ pub trait Probe: Sync {
 }
 
 /// Every probe, in the order in which they are asked and read.
-pub const ALL: &[&dyn Probe] = &[&hosts::Hosts];
+pub const ALL: &[&dyn Probe] = &[&documents::Documents, &hosts::Hosts];
 
 #[cfg(test)]
 mod tests {

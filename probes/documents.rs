@@ -1,0 +1,52 @@
+//! The legal texts of a service: which pages they are, and what they state.
+//!
+//! Declared pages are read; for the kinds that are not declared, pages are searched for from the home page. What cannot be
+//! read is a gap with its reason, never a silence. It reads what pages say without running them, and knows English, German
+//! and French; what is not linked or needs an account it cannot find.
+
+mod date;
+mod expected;
+mod facts;
+mod links;
+mod sheet;
+mod sitemap;
+mod sites;
+mod survey;
+mod words;
+
+use crate::net::capture::{Capture, Request};
+use crate::{Context, Meta, Probe};
+use probity_rules::facts::Facts;
+use probity_rules::service::Service;
+
+/// Reads the legal texts of a service.
+pub struct Documents;
+
+const META: Meta = Meta {
+    id: "documents",
+    summary: "legal texts, declared or found from the home page, and what they state",
+    facts: &["documents", "claims"],
+    revision: 1,
+};
+
+impl Probe for Documents {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn wants(&self, service: &Service, capture: &Capture) -> Vec<Request> {
+        survey::survey(service, capture, false).wanted
+    }
+
+    fn read(&self, service: &Service, capture: &Capture, _: &Context) -> Facts {
+        facts::facts(&survey::survey(service, capture, true))
+    }
+}
+
+/// Links of the home page and the documents to places where source code is kept: `https://github.com/owner/name`.
+pub fn forges(service: &Service, capture: &Capture) -> Vec<String> {
+    survey::survey(service, capture, true).forges
+}
+
+#[cfg(test)]
+mod tests;

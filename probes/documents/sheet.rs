@@ -1,0 +1,236 @@
+//! What is kept of a page: where it is, whether it counts, what it states with the quotes, and which of its links matter.
+//!
+//! A page is parsed and read once, when it is first looked at, and its text is dropped again: an audit of a thousand
+//! services holds a thousand of these. It does not choose pages (that is `survey`).
+
+use super::date;
+use super::links::{self, Candidate};
+use super::sites::Sites;
+use crate::net::capture::{Capture, Entry, Exchange};
+use jiff::civil::Date;
+use probity_rules::claim::{ClaimId, State};
+use probity_rules::document::{Document, Kind, Language, Region};
+use probity_rules::observation::{Citation, Why};
+use probity_rules::reader;
+use probity_rules::text::{self, Hints, Page, Verdict};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The greatest page, content codings removed; the longest policy known to us has 0.7 MB of text.
+const LIMIT: usize = 16 << 20;
+
+/// Quotes that are kept of one page for one claim.
+const QUOTES: usize = 3;
+
+/// The longest quote that shows what a document is, in bytes.
+const HEAD: usize = 160;
+
+/// Something that could not be had.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Lost {
+    /// The address that failed: the last hop of a redirect.
+    pub(super) target: String,
+    pub(super) why: Why,
+    pub(super) detail: String,
+}
+
+/// What a page is looked at for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// For its links.
+    Way,
+    /// As a document of this kind.
+    Document(Kind),
+}
+
+/// What one page says on one claim.
+#[derive(Debug)]
+pub(super) struct Passage {
+    pub(super) claim: ClaimId,
+    pub(super) confidence: f32,
+    pub(super) stated: Vec<Citation>,
+    pub(super) denied: Vec<Citation>,
+}
+
+/// What is kept of a page.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    /// Where it was found in the end.
+    pub(super) url: String,
+    pub(super) language: Option<Language>,
+    pub(super) title: Option<String>,
+    /// Its first heading or sentence: what is shown where the document itself is the evidence.
+    pub(super) head: Option<Citation>,
+    pub(super) date: Option<(Date, Citation)>,
+    /// Words of the main text.
+    pub(super) words: u64,
+    pub(super) passages: Vec<Passage>,
+    /// The claims that could not be read in it: it is in a language that the reader does not know.
+    pub(super) unread: Vec<ClaimId>,
+    /// Links that may lead to legal texts.
+    pub(super) candidates: Vec<Candidate>,
+    /// Pages that continue it.
+    pub(super) parts: Vec<String>,
+    /// The same page in other languages.
+    pub(super) versions: Vec<(Language, String)>,
+    /// Links to places where source code is kept.
+    pub(super) forges: Vec<String>,
+    /// Why it cannot count as a document; its links count all the same.
+    pub(super) trouble: Option<Lost>,
+}
+
+/// What the capture holds for an address.
+pub(super) enum Look {
+    /// Nothing: nobody asked yet.
+    Missing,
+    /// It was asked for and cannot be read.
+    Lost(Lost),
+    /// A page.
+    Page(Arc<Sheet>),
+}
+
+/// Looks at an address, following captured redirects.
+pub(super) fn look(capture: &Capture, sites: &Sites, url: &str, purpose: Purpose, language: Option<Language>) -> Look {
+    let followed = capture.follow(url);
+    let target = followed.hops.last().map_or(url, String::as_str);
+    let entry = match &followed.answer {
+        Ok(entry) => entry,
+        Err((Why::NotAsked, _)) if capture.get(target).is_none() => return Look::Missing,
+        Err((why, detail)) => return Look::Lost(Lost { target: target.to_owned(), why: *why, detail: detail.clone() }),
+    };
+    let Entry::Http(exchange) = &**entry else {
+        let detail = "no web answer under a web address".to_owned();
+        return Look::Lost(Lost { target: target.to_owned(), why: Why::Bug, detail });
+    };
+    let key = match purpose {
+        Purpose::Way => format!("documents way {target}"),
+        Purpose::Document(kind) => format!("documents {kind} {target}"),
+    };
+    let made = capture.memo(&key, || read(exchange, sites, purpose, language).map(Arc::new));
+    match &*made {
+        Ok(sheet) => Look::Page(sheet.clone()),
+        Err(lost) => Look::Lost(lost.clone()),
+    }
+}
+
+fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<Language>) -> Result<Sheet, Lost> {
+    let lost = |(why, detail)| Lost { target: exchange.url.clone(), why, detail };
+    usable(exchange).map_err(lost)?;
+    let body = exchange.decoded(LIMIT).map_err(lost)?;
+    let kind = match purpose {
+        Purpose::Way => None,
+        Purpose::Document(kind) => Some(kind),
+    };
+    let hints = Hints { media_type: exchange.header("content-type"), url: Some(&exchange.url), language, kind };
+    let page = text::read(&body, &hints).map_err(|error| lost((error.why, error.detail)))?;
+    Ok(Sheet::new(exchange, &page, sites, kind))
+}
+
+/// Whether an answer can be read as a page at all.
+fn usable(exchange: &Exchange) -> Result<(), (Why, String)> {
+    let why = match exchange.status {
+        200..=203 => None,
+        206 => Some(Why::Malformed),
+        204 | 205 | 404 | 410 => Some(Why::Empty),
+        429 => Some(Why::RateLimited),
+        406 | 415 => Some(Why::Unsupported),
+        300..=399 => Some(Why::Malformed),
+        408 | 425 => Some(Why::Unreachable),
+        400..=499 => Some(Why::Refused),
+        _ => Some(Why::Unreachable),
+    };
+    if let Some(why) = why {
+        return Err((why, format!("status {}", exchange.status)));
+    }
+    match &exchange.cut {
+        Some(cut) => Err((Why::Malformed, cut.to_string())),
+        None => Ok(()),
+    }
+}
+
+impl Sheet {
+    fn new(exchange: &Exchange, page: &Page, sites: &Sites, kind: Option<Kind>) -> Self {
+        let document = &page.document;
+        let trouble = match &page.verdict {
+            Verdict::Readable => None,
+            Verdict::Gap { why, detail } => {
+                Some(Lost { target: exchange.url.clone(), why: *why, detail: detail.clone() })
+            }
+        };
+        let mut sheet = Self {
+            url: exchange.url.clone(),
+            language: document.language,
+            title: page.meta.title.clone().or_else(|| document.title.clone()).filter(|title| !title.is_empty()),
+            head: None,
+            date: None,
+            words: words(document),
+            passages: Vec::new(),
+            unread: Vec::new(),
+            candidates: links::candidates(page, &exchange.url, sites),
+            parts: links::parts(page, &exchange.url),
+            versions: links::versions(page, &exchange.url, sites),
+            forges: links::forges(page),
+            trouble,
+        };
+        if let Some(kind) = kind.filter(|_| sheet.trouble.is_none()) {
+            sheet.read(exchange, document, kind);
+        }
+        sheet
+    }
+
+    fn read(&mut self, exchange: &Exchange, document: &Document, kind: Kind) {
+        let cite = |span: &Range<usize>| {
+            let quote = document.text.get(span.clone())?;
+            Some(Citation {
+                record: exchange.digest.clone(),
+                url: exchange.url.clone(),
+                captured: exchange.captured,
+                quote: quote.to_owned(),
+                span: Some([span.start, span.end]),
+            })
+        };
+        let cite_all = |spans: &[Range<usize>]| spans.iter().take(QUOTES).filter_map(cite).collect::<Vec<_>>();
+        self.head = document.blocks.iter().find(|block| block.region == Region::Main).and_then(|block| {
+            let text = document.text.get(block.span.clone())?;
+            let end = text.floor_char_boundary(HEAD.min(text.len()));
+            cite(&(block.span.start..block.span.start + end))
+        });
+        for reading in reader::read(document, Some(kind)) {
+            if reading.claim.is_of_contract() && !kind.is_contract() {
+                continue;
+            }
+            let (stated, denied) = match reading.state {
+                State::Stated => (&reading.spans, &reading.against),
+                State::Denied => (&reading.against, &reading.spans),
+                State::Absent => continue,
+                State::Unknown => {
+                    self.unread.push(reading.claim);
+                    continue;
+                }
+            };
+            let (stated, denied) = (cite_all(stated), cite_all(denied));
+            if reading.claim.as_str() == "info.last-updated" {
+                self.date = stated.iter().find_map(|citation| {
+                    let date = date::find(&citation.quote, document.language)?;
+                    Some((date, citation.clone()))
+                });
+            }
+            if !stated.is_empty() || !denied.is_empty() {
+                self.passages.push(Passage { claim: reading.claim, confidence: reading.confidence, stated, denied });
+            }
+        }
+    }
+
+    /// Whether claims can be read in its language.
+    pub(super) fn is_known(&self) -> bool {
+        self.language.is_some_and(|language| Language::READ.contains(&language))
+    }
+}
+
+/// Words of the main text.
+fn words(document: &Document) -> u64 {
+    let main = document.blocks.iter().filter(|block| block.region == Region::Main);
+    main.filter_map(|block| document.text.get(block.span.clone()))
+        .map(|text| text.split_whitespace().count() as u64)
+        .sum()
+}

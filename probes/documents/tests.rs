@@ -1,0 +1,4 @@
+//! Sites as they are: declared pages, pages found in the footer, split policies, walls, wrong languages, dead links.
+
+mod declared;
+mod world;
