@@ -93,7 +93,7 @@ impl World {
         let (web_at, names_at) = (web.local_addr()?, udp.local_addr()?);
         let shared = Arc::new(Shared {
             pages: Mutex::default(),
-            otherwise: Mutex::new(Page::html("<h1>Not found</h1>").answering(404)),
+            otherwise: Mutex::new(Page::html("<h1>Not found</h1>").with_status(404)),
             zones: Mutex::default(),
             asked: Mutex::default(),
             questions: Mutex::default(),

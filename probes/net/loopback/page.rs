@@ -94,13 +94,13 @@ impl Page {
 
     /// The same page with another body.
     #[must_use]
-    pub fn with(self, body: impl Into<Bytes>) -> Self {
+    pub fn with_body(self, body: impl Into<Bytes>) -> Self {
         Self { body: body.into(), ..self }
     }
 
     /// The same page with another status.
     #[must_use]
-    pub fn answering(self, status: u16) -> Self {
+    pub fn with_status(self, status: u16) -> Self {
         Self { status, ..self }
     }
 

@@ -26,7 +26,7 @@ impl World {
                             page = page.header(name, value);
                         }
                     }
-                    self.page(target, page.with(exchange.body.clone()));
+                    self.page(target, page.with_body(exchange.body.clone()));
                     self.robots(target);
                 }
                 Some(Entry::Dns(answer)) => {

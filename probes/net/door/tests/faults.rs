@@ -15,7 +15,7 @@ async fn world(page: Page) -> World {
 #[tokio::test]
 async fn a_page_is_an_answer_whatever_its_status() {
     for status in [200, 401, 403, 404, 410, 451, 500] {
-        let world = world(Page::html("text").answering(status)).await;
+        let world = world(Page::html("text").with_status(status)).await;
         assert_eq!(page(quick(&world), URL).await, Ok((status, "text".into())));
         assert_eq!(world.count(URL), 1, "{status} is not asked for twice");
     }
