@@ -4,6 +4,7 @@
 
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use probity_rules::observation::Why;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -99,11 +100,31 @@ fn deflate(body: &[u8], limit: usize) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-fn zstd(body: &[u8], limit: usize) -> io::Result<Option<Vec<u8>>> {
+/// All frames in a row (RFC 8878, section 3), skippable ones passed over, checksums checked.
+fn zstd(mut body: &[u8], limit: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut out = Vec::new();
     let mut frames = FrameDecoder::new();
     frames.set_max_window_size(ZSTD_WINDOW);
-    let decoder = StreamingDecoder::new_with_decoder(body, frames).map_err(io::Error::other)?;
-    read(decoder, limit)
+    while !body.is_empty() {
+        let mut frame = match StreamingDecoder::new_with_decoder(&mut body, &mut frames) {
+            Ok(frame) => frame,
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                body = body.get(length as usize..).ok_or(io::ErrorKind::UnexpectedEof)?;
+                continue;
+            }
+            Err(error) => return Err(io::Error::other(error)),
+        };
+        let room = limit - out.len();
+        (&mut frame).take(room as u64 + 1).read_to_end(&mut out)?;
+        if out.len() > limit {
+            return Ok(None);
+        }
+        let said = frame.decoder.get_checksum_from_data();
+        if said.is_some() && said != frame.decoder.get_calculated_checksum() {
+            return Err(io::Error::other("its checksum is wrong"));
+        }
+    }
+    Ok(Some(out))
 }
 
 #[cfg(test)]

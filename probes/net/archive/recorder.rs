@@ -294,7 +294,7 @@ fn request(url: &str, version: &str, headers: &[(String, String)]) -> Vec<u8> {
     }
     fields.extend(headers.iter().map(|(name, value)| {
         let secret = SECRET.iter().any(|wanted| is(name, wanted));
-        (name.clone(), if secret { "(not archived)".to_owned() } else { value.clone() })
+        (name.clone(), if secret { "[not archived]".to_owned() } else { value.clone() })
     }));
     http::write(&format!("GET {path} {version}"), &fields)
 }

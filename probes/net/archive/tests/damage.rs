@@ -1,6 +1,7 @@
 //! Archives broken on purpose: what is whole is used, what is lost is said, nothing wrong is believed.
 
 use super::*;
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Seek as _, SeekFrom, Write as _};
@@ -241,4 +242,50 @@ fn a_whole_file_that_unpacks_to_too_much_is_refused() {
     let limits = Limits { spool: 500, ..Limits::default() };
     let error = Archive::open_within(&[&path], limits).unwrap_err().to_string();
     assert!(error.contains("unpacks to more than the limit of 500 bytes"), "{error}");
+}
+
+/// Pieces that a hostile file is made of.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let (packed, _, _) = small();
+    let (plain, _, _) = unpacked();
+    let slice = |bytes: Vec<u8>| {
+        (0..bytes.len(), 0..800_usize)
+            .prop_map(move |(start, length)| bytes[start..(start + length).min(bytes.len())].to_vec())
+    };
+    let member = "(WARC/1.1\r\n)?[A-Za-z: \r\n]{0,40}".prop_map(|text| {
+        let mut out = Vec::new();
+        crate::net::warc::member::Packer::new(1).member(text.as_bytes(), b"", false, &mut out).unwrap();
+        out
+    });
+    let length = any::<u64>().prop_map(|length| {
+        let head = "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/\r\nContent-Length";
+        format!("{head}: {length}\r\n\r\nHTTP/1.1 200 OK\r\n\r\n").into_bytes()
+    });
+    let magic = prop::sample::select(vec![&b"\x1f\x8b\x08"[..], b"WARC/1.1\r\n", b"\nWARC/1.0\r\n\r\n", b"\r\n\r\n"]);
+    prop_oneof![
+        slice(packed),
+        slice(plain),
+        member,
+        length,
+        (magic, 1..40_usize).prop_map(|(magic, times)| magic.repeat(times)),
+        prop::collection::vec(any::<u8>(), 0..100),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_file_harms(pieces in prop::collection::vec(piece(), 1..8)) {
+        let (_folder, path) = place();
+        fs::write(&path, pieces.concat()).unwrap();
+        if let Ok(archive) = Archive::open(&[&path]) {
+            for target in archive.targets() {
+                for slot in archive.slots(target) {
+                    let _ = archive.entry(target, slot);
+                }
+            }
+            prop_assert!(archive.gaps().count() <= 8);
+        }
+    }
 }
