@@ -5,6 +5,7 @@
 use crate::common::Place;
 use probity_rules::document::Kind;
 use probity_rules::observation::Why;
+use probity_rules::rating::{SCHEMA, schema};
 use probity_rules::service::{HostRole, RepositoryRole, Service};
 use std::collections::BTreeSet;
 
@@ -66,6 +67,25 @@ fn its_reasons_of_gaps_are_all_there_are() {
     let page = page();
     let told: BTreeSet<_> = column(&page, "| `why` |").into_iter().map(str::to_owned).collect();
     assert_eq!(told, names::<Why>());
+}
+
+/// Every field and every word of the published schema stands in the page.
+#[test]
+fn its_audit_is_that_of_the_schema() {
+    let page = page();
+    let part = page.split("## `probity audit --format json`").nth(1).and_then(|rest| rest.split("## Exit codes").next()).unwrap();
+    let mut told = words(part);
+    told.extend(words(sentence(&page, "Kinds of documents:")));
+    let schema = schema();
+    let types = schema["$defs"].as_object().unwrap().values().chain([&schema]);
+    for one in types {
+        let fields = one["properties"].as_object().into_iter().flat_map(|fields| fields.keys().map(String::as_str));
+        let words = one["oneOf"].as_array().into_iter().flatten().filter_map(|word| word["const"].as_str());
+        for name in fields.chain(words) {
+            assert!(told.contains(name), "`{name}` is not explained ({})", one["description"]);
+        }
+    }
+    assert!(told.contains(SCHEMA));
 }
 
 #[test]
