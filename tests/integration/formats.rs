@@ -73,7 +73,11 @@ fn its_reasons_of_gaps_are_all_there_are() {
 #[test]
 fn its_audit_is_that_of_the_schema() {
     let page = page();
-    let part = page.split("## `probity audit --format json`").nth(1).and_then(|rest| rest.split("## Exit codes").next()).unwrap();
+    let part = page
+        .split("## `probity audit --format json`")
+        .nth(1)
+        .and_then(|rest| rest.split("## Exit codes").next())
+        .unwrap();
     let mut told = words(part);
     told.extend(words(sentence(&page, "Kinds of documents:")));
     let schema = schema();
