@@ -6,16 +6,19 @@
 
 use crate::document::{Document, Kind, Language};
 use crate::observation::Why;
+use format::Format;
 use thiserror::Error;
 
 mod blocks;
 mod charset;
 mod fold;
+mod format;
 mod html;
 mod language;
 pub mod links;
+mod markdown;
 pub mod page;
-pub mod plain;
+mod plain;
 pub mod sentence;
 
 pub use links::Link;
@@ -81,12 +84,15 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Page, TextError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(TextError { why: Why::Empty, detail: "no bytes but white space".to_owned() });
     }
+    let format = format::of(bytes, hints)?;
     let text = charset::decode(bytes, hints.media_type, hints.url);
-    let (mut page, markup) = if text.contains('<') {
-        let (page, markup) = html::read(&text, hints.url);
-        (page, Some(markup))
-    } else {
-        (plain::read(&text), None)
+    let (mut page, markup) = match format {
+        Format::Html => {
+            let (page, markup) = html::read(&text, hints.url);
+            (page, Some(markup))
+        }
+        Format::Markdown => (markdown::read(&text, hints.url), None),
+        Format::Plain | Format::Pdf => (plain::read(&text), None),
     };
     let stated = page.meta.lang.as_deref().and_then(Language::from_tag);
     language::mark(&mut page.document, stated, hints.language);

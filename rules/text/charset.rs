@@ -38,6 +38,11 @@ pub(super) fn decode<'a>(bytes: &'a [u8], media_type: Option<&str>, url: Option<
     guess(bytes, url).decode_without_bom_handling(bytes).0
 }
 
+/// Whether bytes are UTF-16 without a byte order mark.
+pub(super) fn is_wide(bytes: &[u8]) -> bool {
+    wide(bytes).is_some()
+}
+
 /// UTF-16 without a byte order mark: every other byte is zero.
 fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(256)];

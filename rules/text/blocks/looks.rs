@@ -22,9 +22,7 @@ pub(super) fn refine(buffer: &str, pieces: Vec<Piece>) -> Vec<Piece> {
             level = given;
             is_listing = false;
         } else if piece.role == Role::Paragraph && piece.region == Region::Main {
-            if bullet(text).is_some()
-                || (text.contains('\n') && text.lines().filter(|line| bullet(line).is_some()).count() > 1)
-            {
+            if is_listed(text) {
                 if !is_listing {
                     lists += 1;
                 }
@@ -105,6 +103,24 @@ fn is_capitals(text: &str) -> bool {
     letters > 5 && text.len() < 100
 }
 
+/// Whether a paragraph is an item by its bullet, or several by their bullets or numbers.
+fn is_listed(text: &str) -> bool {
+    bullet(text).is_some()
+        || text.contains('\n')
+            && (text.lines().filter(|line| bullet(line).is_some()).count() > 1
+                || text.lines().filter(|line| number(line).is_some()).count() > 1)
+}
+
+/// The mark of a line that is a numbered item: it belongs to the text, so that none of it is cut off.
+fn number(line: &str) -> Option<usize> {
+    let mark = line.split(' ').next().filter(|mark| mark.len() < line.len() && mark.len() < 6)?;
+    let inner = mark.strip_suffix(['.', ')'])?.trim_start_matches('(');
+    let is_number = !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit());
+    let is_letter = inner.len() == 1 && inner.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_roman = inner.bytes().all(|byte| matches!(byte, b'i' | b'v' | b'x'));
+    (!inner.is_empty() && (is_number || is_letter || is_roman)).then_some(0)
+}
+
 /// The length of a bullet at the start of a line, with its space.
 fn bullet(line: &str) -> Option<usize> {
     let line_start = line.len() - line.trim_start().len();
@@ -149,7 +165,7 @@ fn items(text: &str, piece: &Piece, list: u32, refined: &mut Vec<Piece>) -> bool
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let content = at..at + line.trim_end().len();
-        match bullet(line) {
+        match bullet(line).or_else(|| number(line)) {
             Some(mark) => parts.push((content.start + mark..content.end, true)),
             None => match parts.last_mut() {
                 // A line without a bullet goes on with what is before it, be it an item or the lead-in.
