@@ -93,6 +93,8 @@ pub(crate) struct Audit {
     /// Folder of service declarations instead of the embedded ones
     #[command(flatten)]
     pub(crate) folder: ServicesFolder,
+    #[command(flatten)]
+    pub(crate) rules: RulesFolder,
     /// Form of the result on standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AuditFormat::Table)]
     pub(crate) format: AuditFormat,
@@ -235,6 +237,15 @@ pub(crate) enum Services {
 pub(crate) struct ServicesFolder {
     /// Folder of service declarations instead of the embedded ones
     #[arg(long = "services", value_name = "DIR", env = "PROBITY_SERVICES", value_hint = ValueHint::DirPath)]
+    #[arg(hide_env_values = true)]
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// Which rules are meant.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct RulesFolder {
+    /// Folder of rules of your own, laid over the embedded ones: criteria/, methods/, law/, contradictions.toml
+    #[arg(long = "rules", value_name = "DIR", env = "PROBITY_RULES", value_hint = ValueHint::DirPath)]
     #[arg(hide_env_values = true)]
     pub(crate) path: Option<PathBuf>,
 }

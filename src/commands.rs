@@ -1,5 +1,6 @@
 //! One file a command. A command reads its flags, calls what does the work, and writes what came of it.
 
+mod audit;
 mod completions;
 mod geoip;
 mod man;
@@ -14,6 +15,7 @@ use crate::output::Screen;
 pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
     let global = cli.global;
     match cli.command {
+        Command::Audit(command) => audit::run_command(*command, &global, screen),
         Command::Services(command) => services::run(command, &global, screen),
         Command::Geoip(command) => geoip::run(command, &global, screen),
         Command::Read(command) => read::run(&command, &global, screen),

@@ -20,6 +20,8 @@ pub(crate) struct Config {
     pub(crate) data: Option<PathBuf>,
     /// The folder of service declarations.
     pub(crate) services: Option<PathBuf>,
+    /// The folder of rules of one's own.
+    pub(crate) rules: Option<PathBuf>,
     /// The methods to rate by.
     pub(crate) methods: Vec<String>,
     /// GeoIP databases.
@@ -46,10 +48,11 @@ impl Config {
     }
 
     fn parse(file: &str, text: &str, base: &Path) -> Result<Self, RuleError> {
-        let mut table = Source::whole(file, text).table(&["data", "services", "methods", "geoip", "network"])?;
+        let mut table = Source::whole(file, text).table(&["data", "services", "rules", "methods", "geoip", "network"])?;
         let mut config = Self {
             data: path(&mut table, "data", base)?,
             services: path(&mut table, "services", base)?,
+            rules: path(&mut table, "rules", base)?,
             methods: list(&mut table, "methods")?,
             ..Self::default()
         };

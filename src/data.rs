@@ -6,6 +6,7 @@
 
 use crate::exit::Failure;
 use jiff::Timestamp;
+use probity_rules::rating::Audit;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub(crate) const ARCHIVE: &str = "archive.warc.gz";
 /// The name of an audit's result: what `audit --format json` prints.
 pub(crate) const RESULT: &str = "result.json";
+/// The name of the file with the traces of findings: what `explain` reads.
+pub(crate) const TRACES: &str = "traces.jsonl";
 /// The folder of databases that were fetched.
 const GEOIP: &str = "geoip";
 /// The name of the list of services in an audit, one id a line: what `show` looks through.
@@ -214,6 +217,15 @@ fn sync_folder(folder: Option<&Path>) -> io::Result<()> {
         Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
         _ => Ok(()),
     }
+}
+
+/// Reads a result that was kept.
+pub(crate) fn result(path: &Path) -> Result<Audit, Failure> {
+    let text = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    serde_json::from_slice(&text).map_err(|error| {
+        Failure::new(format_args!("{} is not the result of an audit: {error}", path.display()))
+            .next("it may be of another version: audit again")
+    })
 }
 
 /// The failure to write into the data folder: it stops the run, for an audit without its evidence is none.

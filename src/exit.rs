@@ -74,6 +74,13 @@ impl Failure {
         self
     }
 
+    /// Says it on standard error as a warning, where the command goes on.
+    pub(crate) fn warn(&self) {
+        if let Self::Told(told) = self {
+            told.print_as("warning", anstyle::AnsiColor::Yellow.on_default().bold());
+        }
+    }
+
     /// Says it on standard error, where the command goes on.
     pub(crate) fn print(&self) {
         if let Self::Told(told) = self {
@@ -97,15 +104,24 @@ impl From<probity_rules::head::RuleError> for Failure {
     }
 }
 
+impl From<probity_probes::net::archive::recorder::RecordError> for Failure {
+    fn from(error: probity_probes::net::archive::recorder::RecordError) -> Self {
+        Self::new(error).next("the run was stopped, for an audit without its evidence is none; nothing of it was kept")
+    }
+}
+
 impl Told {
     /// Prints it on standard error, in colour where that is a terminal.
     pub(crate) fn print(&self) {
+        self.print_as("error", anstyle::AnsiColor::Red.on_default().bold());
+    }
+
+    fn print_as(&self, word: &str, style: anstyle::Style) {
         use io::Write;
-        let red = anstyle::AnsiColor::Red.on_default().bold();
         let cyan = anstyle::AnsiColor::Cyan.on_default();
         let mut out = anstream::stderr().lock();
         // A standard error that is closed leaves nobody to tell.
-        let _ = writeln!(out, "{red}error:{red:#} {}", crate::output::plain(&self.what));
+        let _ = writeln!(out, "{style}{word}:{style:#} {}", crate::output::plain(&self.what));
         for line in &self.lines {
             let _ = writeln!(out, "  {}", crate::output::plain(line));
         }

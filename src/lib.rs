@@ -3,8 +3,7 @@
 //! It wires the pure half (`probity-rules`) to the half that meets the world (`probity-probes`) and to a person at a
 //! terminal. It decides nothing about a service: every grade comes from the rules.
 
-#![expect(dead_code, reason = "the data folder waits for the audit")]
-
+mod audit;
 mod cli;
 mod clock;
 mod commands;
@@ -15,6 +14,8 @@ mod exit;
 mod geoip;
 mod network;
 mod output;
+mod progress;
+mod ruleset;
 pub mod services;
 
 use clap::Parser;

@@ -3,6 +3,8 @@
 //! It writes only to the stream it is given. Text from outside passes [`plain`] before it reaches a terminal.
 
 pub(crate) mod grid;
+pub(crate) mod ranking;
+pub(crate) mod report;
 pub(crate) mod tree;
 
 use crate::exit::Failure;
@@ -65,7 +67,7 @@ impl Screen {
     }
 
     /// Writes a table.
-    pub(crate) fn grid(&mut self, grid: &grid::Grid) -> Result<(), Failure> {
+    pub(crate) fn grid(&mut self, grid: &grid::Grid<'_>) -> Result<(), Failure> {
         let width = self.width;
         self.styled(|out| grid.write(out, width))
     }
@@ -74,6 +76,11 @@ impl Screen {
     pub(crate) fn tree(&mut self, tree: &tree::Node) -> Result<(), Failure> {
         let width = self.width;
         self.styled(|out| tree.write(out, width))
+    }
+
+    /// Gives the stream to what writes for programs.
+    pub(crate) fn raw(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        write(&mut self.out).map_err(|error| Failure::of_output(&error))
     }
 
     /// Writes bytes as they are.

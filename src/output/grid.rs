@@ -35,43 +35,43 @@ impl<T: AsRef<str>> From<T> for Cell {
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Column {
+pub(crate) struct Column<'t> {
     /// Its heading.
-    pub(crate) title: &'static str,
+    pub(crate) title: &'t str,
     /// Whether it stands at the right edge (numbers).
     pub(crate) right: bool,
     /// Whether it gives way where the width does not suffice.
     pub(crate) shrinks: bool,
 }
 
-impl Column {
+impl<'t> Column<'t> {
     /// A column of words that keep their width.
-    pub(crate) const fn words(title: &'static str) -> Self {
+    pub(crate) const fn words(title: &'t str) -> Self {
         Self { title, right: false, shrinks: false }
     }
 
     /// A column of numbers.
-    pub(crate) const fn numbers(title: &'static str) -> Self {
+    pub(crate) const fn numbers(title: &'t str) -> Self {
         Self { title, right: true, shrinks: false }
     }
 
     /// A column of text that wraps.
-    pub(crate) const fn text(title: &'static str) -> Self {
+    pub(crate) const fn text(title: &'t str) -> Self {
         Self { title, right: false, shrinks: true }
     }
 }
 
 /// A table.
 #[derive(Clone, Debug)]
-pub(crate) struct Grid {
-    columns: Vec<Column>,
+pub(crate) struct Grid<'t> {
+    columns: Vec<Column<'t>>,
     rows: Vec<Vec<Cell>>,
     indent: usize,
 }
 
-impl Grid {
+impl<'t> Grid<'t> {
     /// A table without rows. Headings are left out where all titles are empty.
-    pub(crate) fn new(columns: impl Into<Vec<Column>>) -> Self {
+    pub(crate) fn new(columns: impl Into<Vec<Column<'t>>>) -> Self {
         Self { columns: columns.into(), rows: Vec::new(), indent: 1 }
     }
 
@@ -98,7 +98,7 @@ impl Grid {
     }
 
     fn widths(&self, width: usize) -> Vec<usize> {
-        let natural = |index: usize, column: &Column| {
+        let natural = |index: usize, column: &Column<'_>| {
             self.rows.iter().map(|row| row[index].text.width()).chain([column.title.width()]).max().unwrap_or(0)
         };
         let mut widths: Vec<_> =
@@ -179,13 +179,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn written(grid: &Grid, width: usize) -> String {
+    fn written(grid: &Grid<'_>, width: usize) -> String {
         let mut out = Vec::new();
         grid.write(&mut out, width).expect("a vector takes everything");
         anstream::adapter::strip_str(&String::from_utf8(out).expect("text")).to_string()
     }
 
-    fn example() -> Grid {
+    fn example() -> Grid<'static> {
         let mut grid = Grid::new([Column::words("service"), Column::numbers("points"), Column::text("because")]);
         grid.row([
             "Zoom".into(),

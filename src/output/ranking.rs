@@ -6,8 +6,12 @@ use super::grid::{Cell, Column, Grid};
 use super::{GOOD, PARTIAL, POOR, Screen};
 use crate::exit::Failure;
 use anstyle::{AnsiColor, Style};
-use probity_rules::method::Light;
+use probity_rules::catalogue::Rules;
+use probity_rules::judge::Grade;
+use probity_rules::method::{Light, Method};
+use probity_rules::rating::{Rated, Rating};
 use probity_rules::score::Points;
+use probity_rules::service::{Service, Status};
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 
@@ -29,7 +33,9 @@ pub(crate) struct Row {
     pub(crate) points: Option<Points>,
     /// The share of the weight that could be decided, 0 to 1.
     pub(crate) coverage: f64,
-    /// What would settle an undecided light soonest, or what decided it; may be empty.
+    /// The criterion that would settle an undecided light soonest, or that weighs most against a better one.
+    pub(crate) criterion: Option<String>,
+    /// The sentence on it; may be empty.
     pub(crate) reason: String,
 }
 
@@ -44,6 +50,33 @@ pub(crate) fn light(light: Light) -> (&'static str, Style) {
 }
 
 impl Row {
+    /// The row of a rating.
+    pub(crate) fn new(service: &Service, rating: &Rating, rules: &Rules) -> Self {
+        let method = rules.method(&rating.method).ok();
+        let finding = match &rating.settle {
+            Some(settle) => rating.findings.iter().find(|finding| finding.criterion == settle.criterion),
+            None => method.and_then(|method| worst(rating, method)),
+        };
+        let reason = finding.map(|finding| match finding.missing.first() {
+            Some(missing) => format!("{}: {missing}", finding.criterion),
+            None => format!("{}: {}", finding.criterion, finding.because),
+        });
+        let ended = match service.status {
+            Status::Active => String::new(),
+            Status::Discontinued { since } => format!(" (ended {since})"),
+        };
+        Self {
+            service: service.id.clone(),
+            name: format!("{}{ended}", service.name),
+            method: rating.method.clone(),
+            light: rating.light,
+            points: method.filter(|method| method.limits.is_some()).map(|_| rating.points),
+            coverage: rating.coverage,
+            criterion: finding.map(|finding| finding.criterion.clone()),
+            reason: reason.unwrap_or_default(),
+        }
+    }
+
     fn points(&self) -> String {
         self.points.map(|Points { low, high, .. }| span(low, high)).unwrap_or_default()
     }
@@ -57,6 +90,17 @@ impl Row {
         let points = self.points.unwrap_or(Points { low: 0, high: 0, max: 0 });
         (self.light, Reverse(points.low), Reverse(points.high))
     }
+}
+
+/// The finding that weighs most against a better light; none where everything is good.
+fn worst<'r>(rating: &'r Rating, method: &Method) -> Option<&'r Rated> {
+    let bad = rating.findings.iter().filter(|finding| matches!(finding.grade, Grade::Poor | Grade::Partial));
+    let weight = |finding: &&Rated| {
+        let entry = method.entries.iter().find(|entry| entry.id == finding.criterion);
+        (entry.map(|entry| entry.light(finding.grade)), finding.grade, finding.weight)
+    };
+    // Of equal ones the first, in the order of the method.
+    bad.rev().max_by_key(weight)
 }
 
 /// An interval; one number where it is one.
@@ -120,7 +164,7 @@ fn section(rows: &[&Row]) -> Grid {
 
 fn side_by_side(rows: &[Row], methods: &[&str]) -> Grid {
     let mut columns = vec![Column::text("service")];
-    columns.extend(methods.iter().map(|method| Column::owned(method)));
+    columns.extend(methods.iter().map(|method| Column::words(method)));
     columns.push(Column::text("because, or what would settle it"));
     let mut grid = Grid::new(columns);
     for first in ranked(rows, methods[0]) {

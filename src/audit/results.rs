@@ -1,0 +1,103 @@
+//! The results of a run on their way to the disk: written as services end, put in order at the end.
+//!
+//! Nothing of a service stays in memory but a few numbers and its row of the table, so that a run of thousands needs no
+//! more than a run of ten. The result is one JSON object, `docs/formats.md`; the traces lie beside it, a line each service.
+
+use super::Outcome;
+use crate::data::{self, Draft, Output, RESULT, TRACES};
+use crate::exit::Failure;
+use probity_rules::judge::Judgement;
+use probity_rules::rating::Audit as Head;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::PathBuf;
+
+/// The name of the file in which results wait for their order.
+const SPOOL: &str = "spool.json";
+
+/// Where the text of one service lies in the spool: its ratings, then the service itself.
+#[derive(Clone, Copy, Debug)]
+struct Slice {
+    at: u64,
+    ratings: usize,
+    service: usize,
+}
+
+/// The findings of one service with their traces: a line of the file that `explain` reads.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Traced {
+    /// The service's id.
+    pub(crate) service: String,
+    /// What was found.
+    pub(crate) judgement: Judgement,
+}
+
+/// Results that are being written.
+pub(crate) struct Results {
+    spool: Output,
+    path: PathBuf,
+    end: u64,
+    traces: Output,
+    slices: BTreeMap<usize, Slice>,
+}
+
+impl Results {
+    /// Begins.
+    pub(crate) fn new(draft: &Draft) -> Result<Self, Failure> {
+        let (spool, traces) = (draft.file(SPOOL)?, draft.file(TRACES)?);
+        Ok(Self { spool, path: draft.path(SPOOL), end: 0, traces, slices: BTreeMap::new() })
+    }
+
+    /// Takes what came of the service at a place of the order.
+    pub(crate) fn take(&mut self, place: usize, outcome: Outcome) -> Result<(), Failure> {
+        let Outcome { audited, ratings, judgement } = outcome;
+        let ratings: Result<Vec<_>, _> = ratings.iter().map(serde_json::to_string).collect();
+        let ratings = ratings.map_err(unwritten)?.join(",\n");
+        let service = serde_json::to_string(&audited).map_err(unwritten)?;
+        self.spool.write(ratings.as_bytes())?;
+        self.spool.write(service.as_bytes())?;
+        let slice = Slice { at: self.end, ratings: ratings.len(), service: service.len() };
+        self.end += (ratings.len() + service.len()) as u64;
+        self.slices.insert(place, slice);
+        let mut line = serde_json::to_vec(&Traced { service: audited.service, judgement }).map_err(unwritten)?;
+        line.push(b'\n');
+        self.traces.write(&line)
+    }
+
+    /// Puts everything in order, behind a head that has neither ratings nor services.
+    pub(crate) fn finish(self, draft: &Draft, head: &Head) -> Result<(), Failure> {
+        self.spool.close()?;
+        self.traces.close()?;
+        let mut spool = File::open(&self.path).map_err(|error| data::unreadable(&self.path, &error))?;
+        let mut read = |at: u64, length: usize| {
+            let mut text = vec![0; length];
+            let done = spool.seek(SeekFrom::Start(at)).and_then(|_| spool.read_exact(&mut text));
+            done.map(|()| text).map_err(|error| data::unreadable(&self.path, &error))
+        };
+        let head = serde_json::to_string(head).map_err(unwritten)?;
+        let head = head.strip_suffix(r#""ratings":[],"services":[]}"#).unwrap_or(&head);
+        let mut out = draft.file(RESULT)?;
+        out.write(head.as_bytes())?;
+        out.write(b"\n\"ratings\":[")?;
+        let rated = self.slices.values().filter(|slice| slice.ratings > 0);
+        for (count, slice) in rated.enumerate() {
+            out.write(if count == 0 { b"\n" } else { b",\n" })?;
+            out.write(&read(slice.at, slice.ratings)?)?;
+        }
+        out.write(b"\n],\n\"services\":[")?;
+        for (count, slice) in self.slices.values().enumerate() {
+            out.write(if count == 0 { b"\n" } else { b",\n" })?;
+            out.write(&read(slice.at + slice.ratings as u64, slice.service)?)?;
+        }
+        out.write(b"\n]}\n")?;
+        out.close()?;
+        std::fs::remove_file(&self.path).map_err(|error| data::unwritable(&self.path, &error))
+    }
+}
+
+/// A result that cannot be put into JSON: no such type is in it, so this is our fault.
+fn unwritten(error: serde_json::Error) -> Failure {
+    Failure::new(format_args!("a result cannot be written as JSON: {error}")).next("please report this")
+}

@@ -1,0 +1,125 @@
+//! `probity audit`: gathers evidence or takes recorded archives, judges it, keeps both, prints what came of it.
+
+use crate::audit::run::{Report, run};
+use crate::audit::{Audit as Pipeline, Evidence};
+use crate::cli::{Audit, FailOn, Global, Network};
+use crate::config::Config;
+use crate::data::{ARCHIVE, Data, Draft, RESULT};
+use crate::exit::{Exit, Failure};
+use crate::output::{Screen, ranking, report};
+use crate::{clock, declared, geoip, network, ruleset};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil::Date};
+use probity_probes::net::archive::Archive;
+use probity_probes::net::archive::recorder::{Info, Recorder};
+use probity_rules::catalogue::Rules;
+use probity_rules::method::Light;
+use probity_rules::rating::Audit as Kept;
+use probity_rules::service::Service;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Services in flight at once on the network, where nothing else is asked for: each waits for its answers most of the
+/// time, and the door keeps its own bounds for each host.
+const AT_ONCE: usize = 256;
+
+pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
+    let config = Config::load(global.config.as_deref())?;
+    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let rules = ruleset::load(&command.rules, &config)?;
+    let methods = if command.method.is_empty() { &config.methods } else { &command.method }.clone();
+    for method in &methods {
+        rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
+    }
+    let services = declared::chosen(declared::all(&command.folder, &config)?, &command.services)?;
+    let databases = geoip::databases(&command.geoip, &config, &data)?;
+    let flags = command.network.clone().or(config.network);
+    let started = clock::now();
+    let (evidence, as_of, at_once, draft) = if command.replay.is_empty() {
+        let net = network::door(&flags)?;
+        let draft = data.begin(started)?;
+        let recorder = recorder(&draft, started, &net.options().user_agent())?;
+        (Evidence::Live(Box::new(net), recorder), started, AT_ONCE, draft)
+    } else {
+        let (archive, latest) = replayed(&command.replay)?;
+        let as_of = command.as_of.unwrap_or(latest);
+        (Evidence::Recorded(Arc::new(archive)), as_of, 2 * cores(), data.begin(started)?)
+    };
+    let before = if command.fail_on.contains(&FailOn::Worse) { lights(&data, &services)? } else { BTreeMap::new() };
+    let law = rules.law_on(day(as_of));
+    let audit = Pipeline { evidence, as_of, databases, rules, law, methods, cores: Semaphore::new(cores()) };
+    let report = run(audit, services, flags.concurrency.map_or(at_once, usize::from), draft)?;
+    report::print(&report, command.format, command.replay.is_empty(), screen)?;
+    Ok(exit(&report, &command.fail_on, &before))
+}
+
+/// The cores that may read and judge.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn day(time: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(time).date()
+}
+
+/// The archive that evidence goes into.
+pub(crate) fn recorder(draft: &Draft, date: Timestamp, user_agent: &str) -> Result<Recorder, Failure> {
+    let software = concat!("Probity/", env!("CARGO_PKG_VERSION"));
+    let fields = &[("robots", "obey"), ("http-header-user-agent", user_agent)];
+    Ok(Recorder::create(&draft.path(ARCHIVE), &Info { software, date, fields })?)
+}
+
+/// The recorded archives, and the time of the latest capture in them.
+fn replayed(paths: &[PathBuf]) -> Result<(Archive, Timestamp), Failure> {
+    let archive = Archive::open(paths).map_err(|error| {
+        let named = paths.iter().any(|path| path.extension().is_none() && !path.exists());
+        let next = if named { "name services before --replay: probity audit SERVICE --replay FILE" } else { "check the file" };
+        Failure::new(error).next(next)
+    })?;
+    for damage in archive.damages() {
+        Failure::new(damage).warn();
+    }
+    let captured = archive.targets().flat_map(|target| archive.slots(target)).map(|slot| slot.captured);
+    let latest = captured.max().ok_or_else(|| {
+        Failure::new("the archive holds no capture: no HTTP answer and no DNS answer").next("check the file")
+    })?;
+    Ok((archive, latest))
+}
+
+/// The lights of the last audit of each service, by service and method.
+fn lights(data: &Data, services: &[Service]) -> Result<BTreeMap<(String, String), Light>, Failure> {
+    let mut lights = BTreeMap::new();
+    let mut read: BTreeMap<PathBuf, Kept> = BTreeMap::new();
+    for service in services {
+        let Some(folder) = data.audits(Some(&service.id))?.into_iter().next() else { continue };
+        if !read.contains_key(&folder) {
+            read.insert(folder.clone(), crate::data::result(&folder.join(RESULT))?);
+        }
+        let ratings = read.get(&folder).map_or(&[][..], |kept| &kept.ratings);
+        for rating in ratings.iter().filter(|rating| rating.service == service.id) {
+            lights.insert((rating.service.clone(), rating.method.clone()), rating.light);
+        }
+    }
+    Ok(lights)
+}
+
+/// The code that the run ends with.
+fn exit(report: &Report, fail_on: &[FailOn], before: &BTreeMap<(String, String), Light>) -> Exit {
+    let worse = |row: &ranking::Row| {
+        let then = before.get(&(row.service.clone(), row.method.clone())).copied().unwrap_or(Light::Red);
+        // What nobody knows any more is no worse light: it is a gap.
+        row.light != Light::Undecided && then != Light::Undecided && row.light > then
+    };
+    let red = fail_on.contains(&FailOn::Red) && report.rows.iter().any(|row| row.light == Light::Red);
+    if report.interrupted.is_some() {
+        Exit::Interrupted
+    } else if red || report.rows.iter().any(worse) {
+        Exit::Threshold
+    } else if fail_on.contains(&FailOn::Gaps) && !report.gaps.is_empty() {
+        Exit::Gaps
+    } else {
+        Exit::Done
+    }
+}
