@@ -16,7 +16,6 @@ use probity_probes::net::visit::Visit;
 use probity_probes::{ALL, Context};
 use probity_rules::catalogue::Rules;
 use probity_rules::facts::{Facts, Gap};
-use probity_rules::judge::Judgement;
 use probity_rules::law::LawOn;
 use probity_rules::method::Method;
 use probity_rules::observation::Why;
@@ -58,8 +57,8 @@ pub(crate) struct Outcome {
     pub(crate) audited: Audited,
     /// One for each method.
     pub(crate) ratings: Vec<Rating>,
-    /// The findings with their traces.
-    pub(crate) judgement: Judgement,
+    /// What it was judged by.
+    pub(crate) facts: Facts,
 }
 
 impl Audit {
@@ -73,7 +72,7 @@ impl Audit {
         let turn = self.cores.acquire().await;
         let this = Arc::clone(&self);
         let declared = Arc::clone(&service);
-        let work = spawn_blocking(move || this.judge(&declared, &this.read(&declared, &capture)));
+        let work = spawn_blocking(move || this.judge(&declared, this.read(&declared, &capture)));
         let outcome = work.await.unwrap_or_else(|panic| self.broken(&service, &pool::said(panic)));
         drop(turn);
         Ok(outcome)
@@ -101,20 +100,19 @@ impl Audit {
     }
 
     /// The findings on the facts, and what each method makes of them.
-    fn judge(&self, service: &Service, facts: &Facts) -> Outcome {
-        let judgement = self.rules.judge(facts, &self.law);
-        let ratings = self.methods_for(service).map(|method| Rating::new(service, facts, &judgement, method)).collect();
-        Outcome { audited: Audited::new(service, facts, &judgement), ratings, judgement }
+    fn judge(&self, service: &Service, facts: Facts) -> Outcome {
+        let judgement = self.rules.judge(&facts, &self.law);
+        let ratings =
+            self.methods_for(service).map(|method| Rating::new(service, &facts, &judgement, method)).collect();
+        Outcome { audited: Audited::new(service, &facts, &judgement), ratings, facts }
     }
 
     /// The methods by which a service is rated.
-    pub(crate) fn methods_for(&self, service: &Service) -> impl Iterator<Item = &Method> {
-        let about = |method: &Method| method.categories.is_empty() || method.categories.contains(&service.category);
-        let asked = |method: &Method| match self.methods.is_empty() {
-            true => about(method),
+    fn methods_for(&self, service: &Service) -> impl Iterator<Item = &Method> {
+        self.rules.methods.iter().filter(|method| match self.methods.is_empty() {
+            true => method.categories.is_empty() || method.categories.contains(&service.category),
             false => self.methods.contains(&method.id),
-        };
-        self.rules.methods.iter().filter(move |method| asked(method))
+        })
     }
 
     /// What is said of a service on which this program itself broke: nothing, save that.
@@ -122,6 +120,6 @@ impl Audit {
         let mut facts = Facts::declared(service);
         let detail = format!("a fault of this program, please report it: {panic}");
         facts.gaps.push(Gap { probe: "probity".into(), target: service.id.clone(), why: Why::Bug, detail });
-        self.judge(service, &facts)
+        self.judge(service, facts)
     }
 }

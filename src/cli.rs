@@ -187,6 +187,8 @@ pub(crate) struct Explain {
     /// Id of the criterion (`probity rules list`)
     #[arg(value_name = "CRITERION")]
     pub(crate) criterion: String,
+    #[command(flatten)]
+    pub(crate) rules: RulesFolder,
     /// Form of the result
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -236,7 +238,8 @@ pub(crate) enum Services {
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ServicesFolder {
     /// Folder of service declarations instead of the embedded ones
-    #[arg(long = "services", value_name = "DIR", env = "PROBITY_SERVICES", value_hint = ValueHint::DirPath)]
+    #[arg(id = "services-folder", long = "services", value_name = "DIR", env = "PROBITY_SERVICES")]
+    #[arg(value_hint = ValueHint::DirPath)]
     #[arg(hide_env_values = true)]
     pub(crate) path: Option<PathBuf>,
 }
@@ -245,7 +248,7 @@ pub(crate) struct ServicesFolder {
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct RulesFolder {
     /// Folder of rules of your own, laid over the embedded ones: criteria/, methods/, law/, contradictions.toml
-    #[arg(long = "rules", value_name = "DIR", env = "PROBITY_RULES", value_hint = ValueHint::DirPath)]
+    #[arg(id = "rules-folder", long = "rules", value_name = "DIR", env = "PROBITY_RULES", value_hint = ValueHint::DirPath)]
     #[arg(hide_env_values = true)]
     pub(crate) path: Option<PathBuf>,
 }
@@ -288,18 +291,24 @@ pub(crate) enum FailOn {
 pub(crate) enum Rules {
     /// Check every rule file: shape, types, references
     Check {
+        #[command(flatten)]
+        rules: RulesFolder,
         /// Form of the result
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
         format: Format,
     },
     /// Run the cases that stand in the rule files
     Test {
+        #[command(flatten)]
+        rules: RulesFolder,
         /// Form of the result
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
         format: Format,
     },
     /// List claims, criteria, methods and law
     List {
+        #[command(flatten)]
+        rules: RulesFolder,
         /// Form of the result
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
         format: Format,

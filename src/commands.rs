@@ -2,10 +2,12 @@
 
 mod audit;
 mod completions;
+mod explain;
 mod geoip;
 mod man;
 mod read;
 mod services;
+mod show;
 
 use crate::cli::{Cli, Command};
 use crate::exit::{Exit, Failure};
@@ -16,6 +18,8 @@ pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
     let global = cli.global;
     match cli.command {
         Command::Audit(command) => audit::run_command(*command, &global, screen),
+        Command::Show(command) => show::run(&command, &global, screen),
+        Command::Explain(command) => explain::run(&command, &global, screen),
         Command::Services(command) => services::run(command, &global, screen),
         Command::Geoip(command) => geoip::run(command, &global, screen),
         Command::Read(command) => read::run(&command, &global, screen),

@@ -48,7 +48,8 @@ impl Config {
     }
 
     fn parse(file: &str, text: &str, base: &Path) -> Result<Self, RuleError> {
-        let mut table = Source::whole(file, text).table(&["data", "services", "rules", "methods", "geoip", "network"])?;
+        let mut table =
+            Source::whole(file, text).table(&["data", "services", "rules", "methods", "geoip", "network"])?;
         let mut config = Self {
             data: path(&mut table, "data", base)?,
             services: path(&mut table, "services", base)?,

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 pub(crate) const ARCHIVE: &str = "archive.warc.gz";
 /// The name of an audit's result: what `audit --format json` prints.
 pub(crate) const RESULT: &str = "result.json";
-/// The name of the file with the traces of findings: what `explain` reads.
-pub(crate) const TRACES: &str = "traces.jsonl";
+/// The name of the file with the facts of each service, a line each: what `explain` judges again.
+pub(crate) const FACTS: &str = "facts.jsonl";
 /// The folder of databases that were fetched.
 const GEOIP: &str = "geoip";
 /// The name of the list of services in an audit, one id a line: what `show` looks through.
@@ -36,11 +36,6 @@ impl Data {
             Failure::new("no data folder: this account has no home folder").next("name one: --data DIR or PROBITY_DATA")
         })?;
         Ok(Self { root })
-    }
-
-    /// Where it is.
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
     }
 
     /// The databases for places of addresses that were fetched into it, sorted by name.

@@ -31,7 +31,8 @@ pub(crate) fn load(folder: &RulesFolder, config: &Config) -> Result<Rules, Failu
 /// The rule files of a folder by their names in it: `criteria/*.md`, `methods/*.toml`, `law/*.toml`, `contradictions.toml`.
 fn files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     let cannot = |path: &Path, error: &std::io::Error| {
-        Failure::new(format_args!("cannot read {}: {error}", path.display())).next("name a folder of rules: --rules DIR")
+        Failure::new(format_args!("cannot read {}: {error}", path.display()))
+            .next("name a folder of rules: --rules DIR")
     };
     let mut files = Vec::new();
     let mut take = |path: &Path| -> Result<(), Failure> {

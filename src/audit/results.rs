@@ -1,12 +1,12 @@
 //! The results of a run on their way to the disk: written as services end, put in order at the end.
 //!
 //! Nothing of a service stays in memory but a few numbers and its row of the table, so that a run of thousands needs no
-//! more than a run of ten. The result is one JSON object, `docs/formats.md`; the traces lie beside it, a line each service.
+//! more than a run of ten. The result is one JSON object, `docs/formats.md`; the facts lie beside it, a line each service.
 
 use super::Outcome;
-use crate::data::{self, Draft, Output, RESULT, TRACES};
+use crate::data::{self, Draft, FACTS, Output, RESULT};
 use crate::exit::Failure;
-use probity_rules::judge::Judgement;
+use probity_rules::facts::Facts;
 use probity_rules::rating::Audit as Head;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,13 +25,13 @@ struct Slice {
     service: usize,
 }
 
-/// The findings of one service with their traces: a line of the file that `explain` reads.
+/// What a service was judged by: a line of the file that `explain` reads.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Traced {
+pub(crate) struct Judged {
     /// The service's id.
     pub(crate) service: String,
-    /// What was found.
-    pub(crate) judgement: Judgement,
+    /// The facts.
+    pub(crate) facts: Facts,
 }
 
 /// Results that are being written.
@@ -39,20 +39,20 @@ pub(crate) struct Results {
     spool: Output,
     path: PathBuf,
     end: u64,
-    traces: Output,
+    facts: Output,
     slices: BTreeMap<usize, Slice>,
 }
 
 impl Results {
     /// Begins.
     pub(crate) fn new(draft: &Draft) -> Result<Self, Failure> {
-        let (spool, traces) = (draft.file(SPOOL)?, draft.file(TRACES)?);
-        Ok(Self { spool, path: draft.path(SPOOL), end: 0, traces, slices: BTreeMap::new() })
+        let (spool, facts) = (draft.file(SPOOL)?, draft.file(FACTS)?);
+        Ok(Self { spool, path: draft.path(SPOOL), end: 0, facts, slices: BTreeMap::new() })
     }
 
     /// Takes what came of the service at a place of the order.
     pub(crate) fn take(&mut self, place: usize, outcome: Outcome) -> Result<(), Failure> {
-        let Outcome { audited, ratings, judgement } = outcome;
+        let Outcome { audited, ratings, facts } = outcome;
         let ratings: Result<Vec<_>, _> = ratings.iter().map(serde_json::to_string).collect();
         let ratings = ratings.map_err(unwritten)?.join(",\n");
         let service = serde_json::to_string(&audited).map_err(unwritten)?;
@@ -61,15 +61,15 @@ impl Results {
         let slice = Slice { at: self.end, ratings: ratings.len(), service: service.len() };
         self.end += (ratings.len() + service.len()) as u64;
         self.slices.insert(place, slice);
-        let mut line = serde_json::to_vec(&Traced { service: audited.service, judgement }).map_err(unwritten)?;
+        let mut line = serde_json::to_vec(&Judged { service: audited.service, facts }).map_err(unwritten)?;
         line.push(b'\n');
-        self.traces.write(&line)
+        self.facts.write(&line)
     }
 
     /// Puts everything in order, behind a head that has neither ratings nor services.
     pub(crate) fn finish(self, draft: &Draft, head: &Head) -> Result<(), Failure> {
         self.spool.close()?;
-        self.traces.close()?;
+        self.facts.close()?;
         let mut spool = File::open(&self.path).map_err(|error| data::unreadable(&self.path, &error))?;
         let mut read = |at: u64, length: usize| {
             let mut text = vec![0; length];

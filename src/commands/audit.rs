@@ -2,7 +2,7 @@
 
 use crate::audit::run::{Report, run};
 use crate::audit::{Audit as Pipeline, Evidence};
-use crate::cli::{Audit, FailOn, Global, Network};
+use crate::cli::{Audit, FailOn, Global};
 use crate::config::Config;
 use crate::data::{ARCHIVE, Data, Draft, RESULT};
 use crate::exit::{Exit, Failure};
@@ -12,7 +12,6 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
 use probity_probes::net::archive::Archive;
 use probity_probes::net::archive::recorder::{Info, Recorder};
-use probity_rules::catalogue::Rules;
 use probity_rules::method::Light;
 use probity_rules::rating::Audit as Kept;
 use probity_rules::service::Service;
@@ -75,7 +74,8 @@ pub(crate) fn recorder(draft: &Draft, date: Timestamp, user_agent: &str) -> Resu
 fn replayed(paths: &[PathBuf]) -> Result<(Archive, Timestamp), Failure> {
     let archive = Archive::open(paths).map_err(|error| {
         let named = paths.iter().any(|path| path.extension().is_none() && !path.exists());
-        let next = if named { "name services before --replay: probity audit SERVICE --replay FILE" } else { "check the file" };
+        let next =
+            if named { "name services before --replay: probity audit SERVICE --replay FILE" } else { "check the file" };
         Failure::new(error).next(next)
     })?;
     for damage in archive.damages() {

@@ -108,10 +108,10 @@ pub(crate) fn span(low: u32, high: u32) -> String {
     if low == high { low.to_string() } else { format!("{low}–{high}") }
 }
 
-/// The methods in the order in which they come.
+/// The methods: those with points first, for they make a ranking; else in the order in which they come.
 fn methods(rows: &[Row]) -> Vec<&str> {
     let mut methods: Vec<&str> = Vec::new();
-    for row in rows {
+    for row in rows.iter().filter(|row| row.points.is_some()).chain(rows) {
         if !methods.contains(&row.method.as_str()) {
             methods.push(&row.method);
         }
@@ -142,13 +142,13 @@ pub(crate) fn table(rows: &[Row], screen: &mut Screen) -> Result<(), Failure> {
     Ok(())
 }
 
-fn section(rows: &[&Row]) -> Grid {
+fn section(rows: &[&Row]) -> Grid<'static> {
     let mut columns = vec![Column::text("service"), Column::words("light")];
     let pointed = rows.iter().any(|row| row.points.is_some());
     if pointed {
         columns.push(Column::numbers("points"));
     }
-    columns.extend([Column::numbers("known"), Column::text("because, or what would settle it")]);
+    columns.extend([Column::numbers("known"), Column::text("why, or what would settle it")]);
     let mut grid = Grid::new(columns);
     for row in rows {
         let (word, style) = light(row.light);
@@ -162,10 +162,10 @@ fn section(rows: &[&Row]) -> Grid {
     grid
 }
 
-fn side_by_side(rows: &[Row], methods: &[&str]) -> Grid {
+fn side_by_side<'a>(rows: &[Row], methods: &[&'a str]) -> Grid<'a> {
     let mut columns = vec![Column::text("service")];
     columns.extend(methods.iter().map(|method| Column::words(method)));
-    columns.push(Column::text("because, or what would settle it"));
+    columns.push(Column::text("why, or what would settle it"));
     let mut grid = Grid::new(columns);
     for first in ranked(rows, methods[0]) {
         let mut cells: Vec<Cell> = vec![first.name.as_str().into()];
@@ -189,7 +189,11 @@ fn side_by_side(rows: &[Row], methods: &[&str]) -> Grid {
 pub(crate) fn markdown(rows: &[Row]) -> String {
     let mut out = String::new();
     for method in methods(rows) {
-        let _ = write!(out, "### {}\n\n| Service | Light | Points | Known | Because, or what would settle it |\n", cell(method));
+        let _ = write!(
+            out,
+            "### {}\n\n| Service | Light | Points | Known | Why, or what would settle it |\n",
+            cell(method)
+        );
         out.push_str("| --- | --- | ---: | ---: | --- |\n");
         for row in ranked(rows, method) {
             let points = row.points.map(|points| format!("{} of {}", span(points.low, points.high), points.max));

@@ -51,11 +51,11 @@ fn testimony(report: &Report) -> Vec<String> {
         head.as_of, head.law.day, head.law.state, head.tool.rules
     )];
     let databases = head.geoip.iter().map(|database| {
-        let age = if database.stale { " (older than 90 days)" } else { "" };
-        format!("{} of {}{age}", database.name, database.date)
+        let age = if database.stale { ", older than 90 days" } else { "" };
+        let whom = database.attribution.as_ref().map(|whom| format!(" ({whom})")).unwrap_or_default();
+        format!("{} of {}{age}{whom}", database.name, database.date)
     });
-    lines.push(format!("Places by {}: testimony, not fact.", databases.collect::<Vec<_>>().join(", ")));
-    lines.extend(head.geoip.iter().filter_map(|database| database.attribution.as_ref()).map(|whom| format!("{whom}.")));
+    lines.push(format!("Places are testimony, not fact: {}.", databases.collect::<Vec<_>>().join("; ")));
     lines.push("The methods are our readings, not verdicts of their authors (docs/methods.md).".to_owned());
     lines
 }
@@ -65,7 +65,8 @@ fn footer(report: &Report, screen: &mut Screen) -> Result<(), Failure> {
     if !report.gaps.is_empty() {
         let count: usize = report.gaps.values().sum();
         let each: Vec<_> = report.gaps.iter().map(|(why, count)| format!("{count} {why}")).collect();
-        screen.line(format_args!(" {PARTIAL}{count} gaps: {}{PARTIAL:#}. They make nothing worse.", each.join(", ")))?;
+        screen
+            .line(format_args!(" {PARTIAL}{count} gaps: {}{PARTIAL:#}. They make nothing worse.", each.join(", ")))?;
     }
     let width = screen.width().saturating_sub(2);
     for line in testimony(report) {
