@@ -301,6 +301,9 @@ pub(crate) enum Rules {
     Test {
         #[command(flatten)]
         rules: RulesFolder,
+        /// Measure the reader on a folder of labelled documents instead
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        corpus: Option<PathBuf>,
         /// Form of the result
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
         format: Format,

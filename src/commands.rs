@@ -2,10 +2,12 @@
 
 mod audit;
 mod completions;
+mod demo;
 mod explain;
 mod geoip;
 mod man;
 mod read;
+mod rules;
 mod services;
 mod show;
 
@@ -20,11 +22,12 @@ pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Audit(command) => audit::run_command(*command, &global, screen),
         Command::Show(command) => show::run(&command, &global, screen),
         Command::Explain(command) => explain::run(&command, &global, screen),
+        Command::Rules(command) => rules::run(command, &global, screen),
+        Command::Demo(command) => demo::run_command(&command, &global, screen),
         Command::Services(command) => services::run(command, &global, screen),
         Command::Geoip(command) => geoip::run(command, &global, screen),
         Command::Read(command) => read::run(&command, &global, screen),
         Command::Completions(command) => completions::run(&command, screen),
         Command::Man(command) => man::run(&command, screen),
-        _ => Err(Failure::new("this command is not wired yet")),
     }
 }

@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod data;
 mod declared;
+mod demo;
 mod exit;
 mod geoip;
 mod network;

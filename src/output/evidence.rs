@@ -6,7 +6,7 @@ use super::tree::Node;
 use super::{FAINT, GOOD, HEADING, PARTIAL, POOR};
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
-use probity_rules::judge::{Basis, Contradiction, Grade, Step, Trace, Truth};
+use probity_rules::judge::{Basis, Contradiction, Grade, Shape, Step, Trace, Truth};
 use probity_rules::observation::{Citation, Searched};
 use probity_rules::rating::Rated;
 
@@ -108,7 +108,17 @@ fn trace(trace: &Trace) -> Node {
         notes.push((format!("vouched for by {} on {}{source}", attested.by, attested.date), FAINT));
     }
     notes.extend(trace.missing.iter().map(|missing| (format!("missing: {}", missing.text.en), UNKNOWN)));
-    Node { mark, style, text: trace.asked.clone(), notes, parts: trace.parts.iter().map(self::trace).collect() }
+    let text = match (trace.is, trace.parts.as_slice()) {
+        // "Not" says in one line what it negates: its own outcome is what counts.
+        (Shape::Not, [negated]) => {
+            let inner = self::trace(negated);
+            return Node { mark, style, text: format!("not: {}", inner.text), notes: inner.notes, parts: inner.parts };
+        }
+        (Shape::All, parts) => format!("all {} of these hold", parts.len()),
+        (Shape::Any, parts) => format!("one of these {} holds", parts.len()),
+        _ => trace.asked.clone(),
+    };
+    Node { mark, style, text, notes, parts: trace.parts.iter().map(self::trace).collect() }
 }
 
 /// A quote and where it stands.
