@@ -104,12 +104,6 @@ impl Page {
         Self { status, ..self }
     }
 
-    /// The same page with another status.
-    #[must_use]
-    pub fn with_status(self, status: u16) -> Self {
-        Self { status, ..self }
-    }
-
     /// The same page with a fault.
     #[must_use]
     pub fn fault(self, fault: Fault) -> Self {
