@@ -111,6 +111,23 @@ impl Prepared {
                 self.units[unit].lead = Some(last);
             }
         }
+        self.hang_inline(document);
+    }
+
+    /// Hangs the items of an enumeration within a line ("you may: (a) see your data; (b) delete them") on its first
+    /// sentence, which holds the lead-in.
+    fn hang_inline(&mut self, document: &Document) {
+        for range in &self.of_block {
+            let mut root = range.start;
+            for unit in range.clone().skip(1) {
+                let text = |unit: usize| document.text.get(self.units[unit].span.clone()).unwrap_or_default();
+                if !text(unit - 1).trim_end().ends_with(';') {
+                    root = unit;
+                } else if self.units[unit].lead.is_none() && text(root).contains(':') {
+                    self.units[unit].lead = Some(root);
+                }
+            }
+        }
     }
 
     /// The token ranges that a unit is read after: its lead-in's lead-in, then its lead-in, both cut to their ends.
