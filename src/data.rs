@@ -43,7 +43,7 @@ impl Data {
         let folder = self.root.join(GEOIP);
         let mut found = Vec::new();
         match fs::read_dir(&folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+            Err(error) if none_there(&error) => return Ok(found),
             Err(error) => return Err(unreadable(&folder, &error)),
             Ok(entries) => {
                 for entry in entries {
@@ -94,7 +94,7 @@ impl Data {
         let folder = self.root.join("audits");
         let names = match fs::read_dir(&folder) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if none_there(&error) => return Ok(Vec::new()),
             Err(error) => return Err(unreadable(&folder, &error)),
         };
         let mut found = Vec::new();
@@ -204,6 +204,11 @@ impl Output {
         let done = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
         done.map_err(|error| unwritable(&self.path, &error))
     }
+}
+
+/// Whether a folder is simply not there (or something else stands in its place, which writing will complain of).
+fn none_there(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// After a rename the name itself must reach the disk; elsewhere than on Unix a folder cannot be opened for that.

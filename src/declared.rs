@@ -34,7 +34,7 @@ pub(crate) fn check(folder: &ServicesFolder, config: &Config) -> Result<Declared
     }
 }
 
-/// The named services in the order in which they were named; without names, all that are still offered.
+/// The named services, each once; without names, all that are still offered.
 pub(crate) fn chosen(all: Vec<Service>, names: &[String]) -> Result<Vec<Service>, Failure> {
     if names.is_empty() {
         return Ok(all.into_iter().filter(|service| service.status == Status::Active).collect());

@@ -13,7 +13,16 @@ use std::path::Path;
 pub(crate) fn check(folder: &RulesFolder, config: &Config) -> Result<Result<Rules, Vec<RuleError>>, Failure> {
     let Some(folder) = folder.path.as_deref().or(config.rules.as_deref()) else { return Ok(Rules::embedded()) };
     let files = files(folder)?;
-    Ok(Rules::overlaid(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
+    let rules = Rules::overlaid(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    // Complaints name files by their place among the rules; a reader looks for them in the folder.
+    Ok(rules.map_err(|mut errors| {
+        for error in &mut errors {
+            if let Some((name, _)) = files.iter().find(|(name, _)| name.ends_with(&error.file)) {
+                error.file.clone_from(name);
+            }
+        }
+        errors
+    }))
 }
 
 /// The same, where a complaint is a failure.

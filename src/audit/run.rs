@@ -31,8 +31,9 @@ pub(crate) struct Report {
     pub(crate) interrupted: Option<usize>,
 }
 
-/// Audits the services, at most so many at once, and keeps what came of it.
-pub(crate) fn run(audit: Audit, services: Vec<Service>, at_once: usize, draft: Draft) -> Result<Report, Failure> {
+/// Audits the services, at most so many at once, and keeps what came of it, sorted by id.
+pub(crate) fn run(audit: Audit, mut services: Vec<Service>, at_once: usize, draft: Draft) -> Result<Report, Failure> {
+    services.sort_by(|one, other| one.id.cmp(&other.id));
     let services: Vec<_> = services.into_iter().map(Arc::new).collect();
     let audit = Arc::new(audit);
     let mut results = Results::new(&draft)?;

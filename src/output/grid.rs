@@ -42,22 +42,29 @@ pub(crate) struct Column<'t> {
     pub(crate) right: bool,
     /// Whether it gives way where the width does not suffice.
     pub(crate) shrinks: bool,
+    /// The most lines of a cell; what does not fit ends in an ellipsis.
+    pub(crate) lines: usize,
 }
 
 impl<'t> Column<'t> {
     /// A column of words that keep their width.
     pub(crate) const fn words(title: &'t str) -> Self {
-        Self { title, right: false, shrinks: false }
+        Self { title, right: false, shrinks: false, lines: usize::MAX }
     }
 
     /// A column of numbers.
     pub(crate) const fn numbers(title: &'t str) -> Self {
-        Self { title, right: true, shrinks: false }
+        Self { title, right: true, shrinks: false, lines: usize::MAX }
     }
 
     /// A column of text that wraps.
     pub(crate) const fn text(title: &'t str) -> Self {
-        Self { title, right: false, shrinks: true }
+        Self { title, right: false, shrinks: true, lines: usize::MAX }
+    }
+
+    /// A column of text that wraps and is cut after two lines.
+    pub(crate) const fn brief(title: &'t str) -> Self {
+        Self { lines: 2, ..Self::text(title) }
     }
 }
 
@@ -118,7 +125,9 @@ impl<'t> Grid<'t> {
     }
 
     fn write_row(&self, out: &mut dyn Write, row: &[Cell], widths: &[usize]) -> io::Result<()> {
-        let wrapped: Vec<_> = row.iter().zip(widths).map(|(cell, &width)| wrap(&cell.text, width)).collect();
+        let cells = row.iter().zip(widths).zip(&self.columns);
+        let wrapped: Vec<_> =
+            cells.map(|((cell, &width), column)| cut(wrap(&cell.text, width), column, width)).collect();
         let height = wrapped.iter().map(Vec::len).max().unwrap_or(1);
         for line in 0..height {
             // Blanks are held back until a text follows, so that no line ends in them.
@@ -139,6 +148,19 @@ impl<'t> Grid<'t> {
         }
         Ok(())
     }
+}
+
+/// The lines that a column shows.
+fn cut(mut lines: Vec<String>, column: &Column<'_>, width: usize) -> Vec<String> {
+    if lines.len() > column.lines {
+        lines.truncate(column.lines);
+        if let Some(last) = lines.last_mut() {
+            while last.width() >= width && last.pop().is_some() {}
+            last.truncate(last.trim_end().len());
+            last.push('…');
+        }
+    }
+    lines
 }
 
 /// Words in lines of at most `width` columns; a longer word is cut.
@@ -170,11 +192,13 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The byte offset after as many letters as fit, at least one.
+/// The byte offset after as many letters as fit, at least one; after a hyphen or a slash, where that is not too early.
 fn cut_at(word: &str, width: usize) -> usize {
-    let fits = word.char_indices().skip(1).take_while(|(at, letter)| word[..at + letter.len_utf8()].width() <= width);
-    let last = fits.last().map(|(at, letter)| at + letter.len_utf8());
-    last.unwrap_or_else(|| word.chars().next().map_or(word.len(), char::len_utf8))
+    let ends = word.char_indices().map(|(at, letter)| at + letter.len_utf8());
+    let fits = ends.take_while(|end| word[..*end].width() <= width).last();
+    let end = fits.unwrap_or_else(|| word.chars().next().map_or(word.len(), char::len_utf8));
+    let natural = word[..end].rfind(['-', '/']).map(|at| at + 1);
+    natural.filter(|natural| natural * 3 > end).unwrap_or(end)
 }
 
 #[cfg(test)]
@@ -209,6 +233,13 @@ mod tests {
         let narrow = written(&example(), 40);
         assert!(narrow.lines().all(|line| line.width() <= 40), "{narrow}");
         assert!(narrow.lines().all(|line| line.trim_end() == line), "{narrow}");
+    }
+
+    #[test]
+    fn a_brief_cell_ends_in_an_ellipsis() {
+        let mut grid = Grid::new([Column::brief("why")]);
+        grid.row(["one two three four five six seven eight nine ten eleven twelve thirteen fourteen".into()]);
+        assert_eq!(written(&grid, 30), " why\n one two three four five six\n seven eight nine ten eleven…\n");
     }
 
     proptest! {

@@ -3,8 +3,7 @@
 //! Lights have a shape and a word, never colour alone. What stands behind a light is in `show` and `explain`.
 
 use super::grid::{Cell, Column, Grid};
-use super::{GOOD, PARTIAL, POOR, Screen};
-use crate::exit::Failure;
+use super::{FAINT, GOOD, HEADING, PARTIAL, POOR};
 use anstyle::{AnsiColor, Style};
 use probity_rules::catalogue::Rules;
 use probity_rules::judge::Grade;
@@ -14,6 +13,7 @@ use probity_rules::score::Points;
 use probity_rules::service::{Service, Status};
 use std::cmp::Reverse;
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
 /// From this width on several methods stand side by side.
 const WIDE: usize = 132;
@@ -58,8 +58,8 @@ impl Row {
             None => method.and_then(|method| worst(rating, method)),
         };
         let reason = finding.map(|finding| match finding.missing.first() {
-            Some(missing) => format!("{}: {missing}", finding.criterion),
-            None => format!("{}: {}", finding.criterion, finding.because),
+            Some(missing) => missing.clone(),
+            None => finding.because.clone(),
         });
         let ended = match service.status {
             Status::Active => String::new(),
@@ -83,6 +83,11 @@ impl Row {
 
     fn coverage(&self) -> String {
         format!("{:.0} %", self.coverage * 100.0)
+    }
+
+    /// The criterion and the sentence on it.
+    fn why(&self) -> String {
+        self.criterion.as_ref().map(|criterion| format!("{criterion}: {}", self.reason)).unwrap_or_default()
     }
 
     /// The best first: light, then points that are sure, then points that are possible.
@@ -127,17 +132,16 @@ fn ranked<'r>(rows: &'r [Row], method: &str) -> Vec<&'r Row> {
 }
 
 /// Writes the ratings for a terminal: a section for each method, or side by side where there is room.
-pub(crate) fn table(rows: &[Row], screen: &mut Screen) -> Result<(), Failure> {
+pub(crate) fn table(rows: &[Row], width: usize, out: &mut dyn Write) -> io::Result<()> {
     let methods = methods(rows);
-    if methods.len() > 1 && screen.width() >= WIDE {
-        return screen.grid(&side_by_side(rows, &methods));
+    if methods.len() > 1 && width >= WIDE {
+        return side_by_side(rows, &methods).write(out, width);
     }
     for (at, method) in methods.iter().enumerate() {
         let most = rows.iter().find(|row| row.method == *method).and_then(|row| row.points).map(|points| points.max);
-        let most = most.map(|most| format!(" · of {most} points")).unwrap_or_default();
-        let bold = super::HEADING;
-        screen.line(format_args!("{}{bold}{method}{bold:#}{most}", if at > 0 { "\n" } else { "" }))?;
-        screen.grid(&section(&ranked(rows, method)))?;
+        let most = most.map(|most| format!("{FAINT} · of {most} points{FAINT:#}")).unwrap_or_default();
+        writeln!(out, "{}{HEADING}{method}{HEADING:#}{most}", if at > 0 { "\n" } else { "" })?;
+        section(&ranked(rows, method)).write(out, width)?;
     }
     Ok(())
 }
@@ -148,7 +152,7 @@ fn section(rows: &[&Row]) -> Grid<'static> {
     if pointed {
         columns.push(Column::numbers("points"));
     }
-    columns.extend([Column::numbers("known"), Column::text("why, or what would settle it")]);
+    columns.extend([Column::numbers("known"), Column::brief("why, or what is missing")]);
     let mut grid = Grid::new(columns);
     for row in rows {
         let (word, style) = light(row.light);
@@ -156,7 +160,7 @@ fn section(rows: &[&Row]) -> Grid<'static> {
         if pointed {
             cells.push(row.points().into());
         }
-        cells.extend([row.coverage().into(), row.reason.as_str().into()]);
+        cells.extend([row.coverage().into(), row.why().into()]);
         grid.row(cells);
     }
     grid
@@ -165,7 +169,7 @@ fn section(rows: &[&Row]) -> Grid<'static> {
 fn side_by_side<'a>(rows: &[Row], methods: &[&'a str]) -> Grid<'a> {
     let mut columns = vec![Column::text("service")];
     columns.extend(methods.iter().map(|method| Column::words(method)));
-    columns.push(Column::text("why, or what would settle it"));
+    columns.push(Column::brief("why, or what is missing"));
     let mut grid = Grid::new(columns);
     for first in ranked(rows, methods[0]) {
         let mut cells: Vec<Cell> = vec![first.name.as_str().into()];
@@ -179,7 +183,7 @@ fn side_by_side<'a>(rows: &[Row], methods: &[&'a str]) -> Grid<'a> {
                 None => Cell::default(),
             });
         }
-        cells.push(first.reason.as_str().into());
+        cells.push(first.why().into());
         grid.row(cells);
     }
     grid
@@ -189,11 +193,7 @@ fn side_by_side<'a>(rows: &[Row], methods: &[&'a str]) -> Grid<'a> {
 pub(crate) fn markdown(rows: &[Row]) -> String {
     let mut out = String::new();
     for method in methods(rows) {
-        let _ = write!(
-            out,
-            "### {}\n\n| Service | Light | Points | Known | Why, or what would settle it |\n",
-            cell(method)
-        );
+        let _ = write!(out, "### {}\n\n| Service | Light | Points | Known | Why, or what is missing |\n", cell(method));
         out.push_str("| --- | --- | ---: | ---: | --- |\n");
         for row in ranked(rows, method) {
             let points = row.points.map(|points| format!("{} of {}", span(points.low, points.high), points.max));
@@ -204,7 +204,7 @@ pub(crate) fn markdown(rows: &[Row]) -> String {
                 light(row.light).0,
                 points.unwrap_or_default(),
                 row.coverage(),
-                cell(&row.reason)
+                cell(&row.why())
             );
         }
         out.push('\n');
@@ -226,7 +226,7 @@ fn cell(text: &str) -> String {
 
 /// The ratings as CSV (RFC 4180), in the order in which they come.
 pub(crate) fn csv(rows: &[Row]) -> String {
-    let mut out = "service,name,method,light,points_low,points_high,points_max,coverage,because\r\n".to_owned();
+    let mut out = "service,name,method,light,points_low,points_high,points_max,coverage,criterion,why\r\n".to_owned();
     for row in rows {
         let number = |of: fn(Points) -> u32| row.points.map(|points| of(points).to_string()).unwrap_or_default();
         let cells = [
@@ -238,6 +238,7 @@ pub(crate) fn csv(rows: &[Row]) -> String {
             number(|points| points.high),
             number(|points| points.max),
             format!("{:.3}", row.coverage),
+            field(row.criterion.as_deref().unwrap_or_default()),
             field(&row.reason),
         ];
         out.push_str(&cells.join(","));
@@ -253,3 +254,6 @@ fn field(text: &str) -> String {
     let text = if formula { format!("'{text}") } else { text.into_owned() };
     if text.contains(['"', ',', '\r', '\n']) || formula { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
+
+#[cfg(test)]
+mod tests;

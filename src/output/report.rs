@@ -15,7 +15,8 @@ use std::io;
 pub(crate) fn print(report: &Report, format: AuditFormat, live: bool, screen: &mut Screen) -> Result<(), Failure> {
     match format {
         AuditFormat::Table => {
-            table(&report.rows, screen)?;
+            let width = screen.width();
+            screen.styled(|out| table(&report.rows, width, out))?;
             footer(report, screen)?;
         }
         AuditFormat::Markdown => {

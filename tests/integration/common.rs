@@ -53,7 +53,6 @@ impl Place {
     }
 
     /// The same at another width.
-    #[expect(dead_code, reason = "the tables wait for the audit")]
     pub(crate) fn run_wide(&self, line: &str, columns: usize) -> Ran {
         let mut command = self.command(line.split_whitespace());
         command.env("COLUMNS", columns.to_string());

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
+mod audit;
 mod cli;
 mod common;
-mod conditions;
 mod contributing;
+mod demo;
 mod formats;
+mod offline;
