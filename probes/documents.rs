@@ -43,9 +43,12 @@ impl Probe for Documents {
     }
 }
 
-/// Links of the home page and the documents to places where source code is kept: `https://github.com/owner/name`.
-pub fn forges(service: &Service, capture: &Capture) -> Vec<String> {
-    survey::survey(service, capture, true).forges
+/// Links of the home page and the documents to repositories at public forges (`https://github.com/owner/name`), and whether
+/// the home page and a document could be read at all, so that to find none means something.
+pub fn forges(service: &Service, capture: &Capture) -> (Vec<String>, bool) {
+    let survey = survey::survey(service, capture, true);
+    let read = survey.home && survey.documents.iter().any(|found| found.is_whole());
+    (survey.forges, read)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod documents;
 pub mod geoip;
 pub mod hosts;
 pub mod net;
+pub mod repositories;
 
 use geoip::Databases;
 use net::capture::{Capture, Request};
@@ -47,7 +48,7 @@ pub trait Probe: Sync {
 }
 
 /// Every probe, in the order in which they are asked and read.
-pub const ALL: &[&dyn Probe] = &[&documents::Documents, &hosts::Hosts];
+pub const ALL: &[&dyn Probe] = &[&documents::Documents, &hosts::Hosts, &repositories::Repositories];
 
 #[cfg(test)]
 mod tests {

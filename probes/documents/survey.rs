@@ -75,6 +75,8 @@ pub(super) struct Survey {
     pub(super) missing: Vec<(Kind, Why, String)>,
     /// What could not be had beside the documents: the home page, pages on the way.
     pub(super) lost: Vec<Lost>,
+    /// Whether the home page could be read.
+    pub(super) home: bool,
     /// Links to places where source code is kept, the home page's first.
     pub(super) forges: Vec<String>,
     /// What is still wanted.
@@ -244,6 +246,7 @@ impl Walk<'_> {
         let mut candidates: Vec<Candidate> = Vec::new();
         match home {
             Ok(home) => {
+                survey.home = home.trouble.is_none();
                 survey.forges.extend(home.forges.iter().cloned());
                 candidates.extend(home.candidates.iter().cloned());
             }
