@@ -90,7 +90,7 @@ fn judge(link: &Link, url: &str, page: Option<Language>, sites: &Sites) -> Vec<C
             *entry = (score, Some(hit.language));
         }
     }
-    let mut paths: BTreeMap<Goal, i32> = BTreeMap::new();
+    let mut paths: BTreeMap<Goal, (i32, &str)> = BTreeMap::new();
     for (depth, segment) in segments.iter().rev().enumerate() {
         for hit in words::hits(segment) {
             let score = match (depth, hit.whole) {
@@ -99,12 +99,13 @@ fn judge(link: &Link, url: &str, page: Option<Language>, sites: &Sites) -> Vec<C
                 (_, true) => 15,
                 (_, false) => 0,
             };
-            let entry = paths.entry(hit.goal).or_default();
-            *entry = (*entry).max(score);
+            let entry = paths.entry(hit.goal).or_insert((score, hit.language));
+            *entry = (*entry).max((score, hit.language));
         }
     }
-    for (goal, score) in paths {
-        scores.entry(goal).or_default().0 += score;
+    for (goal, (score, language)) in paths {
+        let entry = scores.entry(goal).or_default();
+        *entry = (entry.0 + score, entry.1.or(Some(language).filter(|_| score > 0)));
     }
     if let Some(goal) = rel {
         scores.entry(goal).or_default().0 += 150;
@@ -222,7 +223,8 @@ pub(super) fn parts(page: &Page, here: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut below: Vec<String> = Vec::new();
     let (base, host) = (base(here), sites::host(here));
-    for link in page.links.iter().filter(|link| link.region == Region::Main) {
+    // A list of links is no running text: contents stand in navigation as often as in the text.
+    for link in page.links.iter().filter(|link| matches!(link.region, Region::Main | Region::Navigation)) {
         let Some(url) = link.url.as_ref().filter(|url| sites::host(url) == host && *url != here) else { continue };
         let onward = link.rel.split_whitespace().any(|word| word == "next") || is_next(&words::fold(&link.text));
         if onward && folder(&self::base(url)) == folder(&base) && !parts.contains(url) {

@@ -164,7 +164,8 @@ impl Walk<'_> {
                     }
                     other => other,
                 };
-                if !self.wanted.contains(&request) {
+                // One address is asked for once, in the language in which it was wanted first.
+                if !self.wanted.iter().any(|other| other.target() == request.target()) {
                     self.wanted.push(request);
                 }
                 None
@@ -333,7 +334,12 @@ impl Walk<'_> {
         let of_kind = candidates.iter().filter(|one| one.goal == Goal::Kind(kind) && one.score >= WORTH);
         for candidate in of_kind.take(TRIES) {
             let tried = survey.documents.iter().any(|found| found.kind == kind && found.asked == candidate.url);
-            if tried || survey.lost.iter().any(|lost| lost.target == candidate.url) {
+            // A part of one document is not another.
+            let mut parts = survey.documents.iter().flat_map(|found| found.pages.iter().skip(1));
+            if tried
+                || parts.any(|part| part.url == candidate.url)
+                || survey.lost.iter().any(|lost| lost.target == candidate.url)
+            {
                 continue;
             }
             let language = candidate.language.filter(|language| Language::READ.contains(language));

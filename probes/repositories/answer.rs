@@ -19,7 +19,7 @@ const LIMIT: usize = 2 << 20;
 /// What came back.
 pub(super) enum Answer {
     /// The description of the repository.
-    There(Described),
+    There(Box<Described>),
     /// The forge does not have it, or not for all.
     Gone(Vec<Citation>),
     /// Something answered that is not this interface.
@@ -65,7 +65,7 @@ pub(super) fn read(followed: &Followed) -> Answer {
             foreign("the answer is a page, not the forge's interface".to_owned())
         }
         200..=203 => match Described::new(exchange, body) {
-            Some(described) => Answer::There(described),
+            Some(described) => Answer::There(Box::new(described)),
             None => lost(Why::Malformed, "the answer is no JSON object".to_owned()),
         },
         404 | 410 => {

@@ -7,6 +7,9 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use probity_rules::service::{self, Operator, Status};
 
+/// The header fields of an answer.
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 const API: &str = "https://api.github.com/repos/meet/server";
 
 fn at() -> Timestamp {
@@ -29,7 +32,7 @@ fn service(repositories: &[&str]) -> Service {
     }
 }
 
-fn put(capture: &Capture, url: &str, status: u16, headers: &[(&str, &str)], body: &str) {
+fn put(capture: &Capture, url: &str, status: u16, headers: Headers, body: &str) {
     let headers = headers.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     let exchange = Exchange::new(url.to_owned(), at(), status, headers, Bytes::from(body.to_owned()));
     capture.put(url.to_owned(), Entry::Http(exchange));
@@ -41,7 +44,7 @@ fn read(service: &Service, capture: &Capture) -> Facts {
 }
 
 /// The facts of one repository at GitHub with this answer.
-fn github(status: u16, headers: &[(&str, &str)], body: &str) -> Facts {
+fn github(status: u16, headers: Headers, body: &str) -> Facts {
     let capture = Capture::live(at());
     put(&capture, API, status, headers, body);
     read(&service(&["https://github.com/meet/server"]), &capture)
@@ -115,7 +118,7 @@ fn what_only_a_token_can_see_is_not_open_to_all() {
 #[test]
 fn errors_are_gaps_and_never_a_missing_repository() {
     let limit = r#"{"message":"API rate limit exceeded for 192.0.2.1."}"#;
-    let cases: [(u16, &[(&str, &str)], &str, Why); 11] = [
+    let cases: [(u16, Headers, &str, Why); 11] = [
         (403, &[("X-RateLimit-Remaining", "0")], "{}", Why::RateLimited),
         (403, &[], limit, Why::RateLimited),
         (429, &[("Retry-After", "60")], "", Why::RateLimited),
@@ -153,7 +156,7 @@ fn licences_as_forges_write_them() {
 }
 
 /// Asks until nothing is wanted, answering from a list; gives the facts and what was asked.
-fn audit(service: &Service, answers: &[(&str, u16, &[(&str, &str)], &str)]) -> (Facts, Vec<String>) {
+fn audit(service: &Service, answers: &[(&str, u16, Headers, &str)]) -> (Facts, Vec<String>) {
     let (capture, mut asked) = (Capture::live(at()), Vec::new());
     for _ in 0..9 {
         let wanted: Vec<_> = Repositories.wants(service, &capture).into_iter().map(|one| one.target()).collect();
