@@ -62,14 +62,16 @@ fn testimony(report: &Report) -> Vec<String> {
 }
 
 fn footer(report: &Report, screen: &mut Screen) -> Result<(), Failure> {
+    let width = screen.width().saturating_sub(2);
     screen.line("")?;
     if !report.gaps.is_empty() {
         let count: usize = report.gaps.values().sum();
         let each: Vec<_> = report.gaps.iter().map(|(why, count)| format!("{count} {why}")).collect();
-        screen
-            .line(format_args!(" {PARTIAL}{count} gaps: {}{PARTIAL:#}. They make nothing worse.", each.join(", ")))?;
+        let line = format!("{count} gaps: {}. They make nothing worse.", each.join(", "));
+        for part in super::grid::wrap(&line, width) {
+            screen.line(format_args!(" {PARTIAL}{part}{PARTIAL:#}"))?;
+        }
     }
-    let width = screen.width().saturating_sub(2);
     for line in testimony(report) {
         for part in super::grid::wrap(&plain(&line), width) {
             screen.line(format_args!(" {FAINT}{part}{FAINT:#}"))?;
