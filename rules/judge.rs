@@ -104,6 +104,15 @@ impl Outlook {
         }
     }
 
+    /// That of a finding: its grade, or the grades that it leaves where it is inconclusive.
+    pub fn among(grade: Grade, between: &[Grade]) -> Self {
+        match grade {
+            Grade::Inconclusive if between.is_empty() => Self::OPEN,
+            Grade::Inconclusive => between.iter().fold(Self::default(), |all, one| all.with(Self::of(*one))),
+            grade => Self::of(grade),
+        }
+    }
+
     fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -161,12 +170,7 @@ pub struct Finding {
 impl Finding {
     /// The grades that it leaves.
     pub fn outlook(&self) -> Outlook {
-        match self.grade {
-            Grade::Inconclusive => {
-                self.between.iter().fold(Outlook::default(), |all, grade| all.with(Outlook::of(*grade)))
-            }
-            grade => Outlook::of(grade),
-        }
+        Outlook::among(self.grade, &self.between)
     }
 }
 

@@ -153,6 +153,9 @@ pub struct Rated {
     pub attested: Vec<Attested>,
     /// What would decide it, in English; empty where it is decided.
     pub missing: Vec<String>,
+    /// The same in German, in the same order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_de: Vec<String>,
     /// The contradictions that concern it, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contradicted: Vec<String>,
@@ -236,6 +239,7 @@ impl Rated {
             searched: finding.searched.clone(),
             attested: finding.attested.clone(),
             missing: finding.missing.iter().map(|missing| missing.text.en.clone()).collect(),
+            missing_de: finding.missing.iter().map(|missing| missing.text.de.clone()).collect(),
             contradicted: finding.contradicted.clone(),
         }
     }

@@ -16,6 +16,7 @@ mod geoip;
 mod network;
 mod output;
 mod progress;
+mod report;
 mod ruleset;
 pub mod services;
 

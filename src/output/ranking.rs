@@ -98,7 +98,7 @@ impl Row {
 }
 
 /// The finding that weighs most against a better light; none where everything is good.
-fn worst<'r>(rating: &'r Rating, method: &Method) -> Option<&'r Rated> {
+pub(crate) fn worst<'r>(rating: &'r Rating, method: &Method) -> Option<&'r Rated> {
     let bad = rating.findings.iter().filter(|finding| matches!(finding.grade, Grade::Poor | Grade::Partial));
     let weight = |finding: &&Rated| {
         let entry = method.entries.iter().find(|entry| entry.id == finding.criterion);
