@@ -8,6 +8,7 @@ mod date;
 mod expected;
 mod facts;
 mod links;
+pub mod pages;
 mod sheet;
 mod sitemap;
 mod sites;

@@ -91,7 +91,7 @@ impl Audit {
     }
 
     /// The facts in what was captured.
-    fn read(&self, service: &Service, capture: &Capture) -> Facts {
+    pub(crate) fn read(&self, service: &Service, capture: &Capture) -> Facts {
         let mut facts = Facts::declared(service);
         for probe in ALL {
             facts.merge(probe.read(service, capture, &Context { geo: &self.databases }));
@@ -108,7 +108,7 @@ impl Audit {
     }
 
     /// The methods by which a service is rated.
-    fn methods_for(&self, service: &Service) -> impl Iterator<Item = &Method> {
+    pub(crate) fn methods_for(&self, service: &Service) -> impl Iterator<Item = &Method> {
         self.rules.methods.iter().filter(|method| match self.methods.is_empty() {
             true => method.categories.is_empty() || method.categories.contains(&service.category),
             false => self.methods.contains(&method.id),

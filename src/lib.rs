@@ -7,6 +7,7 @@ mod audit;
 mod cli;
 mod clock;
 mod commands;
+pub mod compare;
 mod config;
 mod data;
 mod declared;
@@ -17,6 +18,7 @@ mod network;
 mod output;
 mod progress;
 mod report;
+pub mod review;
 mod ruleset;
 pub mod services;
 

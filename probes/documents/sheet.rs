@@ -114,16 +114,20 @@ pub(super) fn look(capture: &Capture, sites: &Sites, url: &str, purpose: Purpose
 }
 
 fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<Language>) -> Result<Sheet, Lost> {
-    let lost = |(why, detail)| Lost { target: exchange.url.clone(), why, detail };
-    usable(exchange).map_err(lost)?;
-    let body = exchange.decoded(LIMIT).map_err(lost)?;
     let kind = match purpose {
         Purpose::Way => None,
         Purpose::Document(kind) => Some(kind),
     };
+    Ok(Sheet::new(exchange, &page(exchange, kind, language)?, sites, kind))
+}
+
+/// An answer as a page.
+pub(super) fn page(exchange: &Exchange, kind: Option<Kind>, language: Option<Language>) -> Result<Page, Lost> {
+    let lost = |(why, detail)| Lost { target: exchange.url.clone(), why, detail };
+    usable(exchange).map_err(lost)?;
+    let body = exchange.decoded(LIMIT).map_err(lost)?;
     let hints = Hints { media_type: exchange.header("content-type"), url: Some(&exchange.url), language, kind };
-    let page = text::read(&body, &hints).map_err(|error| lost((error.why, error.detail)))?;
-    Ok(Sheet::new(exchange, &page, sites, kind))
+    text::read(&body, &hints).map_err(|error| lost((error.why, error.detail)))
 }
 
 /// Whether an answer can be read as a page at all.

@@ -1,0 +1,320 @@
+//! A document's text made ready to be compared: its sentences, and what of them counts.
+//!
+//! What changes from fetch to fetch without meaning anything is taken out: capitals, punctuation, white space, queries of
+//! addresses, session ids, the date of the day, the year beside a copyright mark. Menus, banners and footers are left out. It
+//! does not know what the text claims.
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use probity_rules::document::{Document, Kind, Region, Role};
+use probity_rules::observation::Citation;
+use probity_rules::text::{Page, sentence};
+use sha2::{Digest, Sha256};
+
+/// One sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The page that it stands on, by its place in [`Text::pages`].
+    pub page: usize,
+    /// Where it stands in that page's extracted text, in bytes.
+    pub span: [usize; 2],
+    /// Letter by letter.
+    pub raw: String,
+    /// What of it is compared.
+    pub norm: String,
+    /// A stable hash of that.
+    pub hash: u64,
+    /// Whether it is a heading.
+    pub heading: bool,
+}
+
+/// Where a page of the text comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its address.
+    pub url: String,
+    /// `sha256:` and the hexadecimal digest of its payload.
+    pub record: String,
+    /// When it was captured.
+    pub captured: Timestamp,
+}
+
+/// A text, ready to be compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// The pages that it is made of; several where the document is split.
+    pub pages: Vec<Place>,
+    /// The sentences of the main text, in order.
+    pub lines: Vec<Line>,
+    /// Words of the main text.
+    pub words: usize,
+    /// The language of the greater part, as an ISO 639 code.
+    pub language: Option<String>,
+    /// What its title and first heading say it is, where they name a kind of document.
+    pub names: Vec<Kind>,
+    /// The same for two texts that say the same in another order.
+    pub set: String,
+    /// The same for two texts whose sentences are cut differently.
+    pub flow: String,
+}
+
+impl Text {
+    /// Takes in the pages of a document, in order.
+    pub fn new<'p>(pages: impl IntoIterator<Item = (Place, &'p Page)>) -> Self {
+        let mut text = Self::default();
+        for (place, page) in pages {
+            text.take(place, page);
+        }
+        text.names.sort_unstable();
+        text.names.dedup();
+        let mut set: Vec<&str> = text.lines.iter().map(|line| line.norm.as_str()).collect();
+        set.sort_unstable();
+        set.dedup();
+        text.set = digest(set, "\n");
+        text.flow = digest(text.lines.iter().map(|line| line.norm.as_str()).collect(), " ");
+        text
+    }
+
+    fn take(&mut self, place: Place, page: &Page) {
+        let document = &page.document;
+        let number = self.pages.len();
+        let days = Days::around(place.captured);
+        if number == 0 {
+            self.language = document.language.map(|language| language.code().to_owned());
+            self.names = names(document, page.meta.title.as_deref());
+        }
+        for sentence in sentence::split(document) {
+            let Some(block) = document.blocks.get(sentence.block).filter(|block| block.region == Region::Main) else {
+                continue;
+            };
+            let raw = document.text.get(sentence.span.clone()).unwrap_or_default();
+            let norm = normalise(raw, &days);
+            if norm.is_empty() {
+                continue;
+            }
+            self.words += raw.split_whitespace().count();
+            let (hash, heading) = (hash(&norm), matches!(block.role, Role::Heading(_)));
+            let span = [sentence.span.start, sentence.span.end];
+            self.lines.push(Line { page: number, span, raw: raw.to_owned(), norm, hash, heading });
+        }
+        self.pages.push(place);
+    }
+
+    /// A sentence as a citation.
+    pub fn cite(&self, line: &Line) -> Option<Citation> {
+        let place = self.pages.get(line.page)?;
+        Some(Citation {
+            record: place.record.clone(),
+            url: place.url.clone(),
+            captured: place.captured,
+            quote: line.raw.clone(),
+            span: Some(line.span),
+        })
+    }
+
+    /// Whether another text says the same.
+    pub fn same(&self, other: &Self) -> bool {
+        self.set == other.set || self.flow == other.flow
+    }
+
+    /// The digest of the payloads that it is made of.
+    pub fn record(&self) -> String {
+        match self.pages.as_slice() {
+            [one] => one.record.clone(),
+            pages => format!("sha256:{}", digest(pages.iter().map(|page| page.record.as_str()).collect(), "\n")),
+        }
+    }
+}
+
+/// What of a quote is compared. The date of the day is that of its capture.
+pub fn quote(citation: &Citation) -> String {
+    normalise(&citation.quote, &Days::around(citation.captured))
+}
+
+/// SHA-256 of parts with something between them, in hexadecimal.
+pub(super) fn digest(parts: Vec<&str>, between: &str) -> String {
+    let mut sum = Sha256::new();
+    for part in parts {
+        sum.update(part.as_bytes());
+        sum.update(between.as_bytes());
+    }
+    data_encoding::HEXLOWER.encode(&sum.finalize())
+}
+
+/// FNV-1a: short, and the same on every machine and in every release.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// How the days around a capture are written.
+#[derive(Debug)]
+struct Days {
+    year: String,
+    written: Vec<String>,
+}
+
+const MONTHS: [[&str; 3]; 12] = [
+    ["january", "januar", "janvier"],
+    ["february", "februar", "février"],
+    ["march", "märz", "mars"],
+    ["april", "april", "avril"],
+    ["may", "mai", "mai"],
+    ["june", "juni", "juin"],
+    ["july", "juli", "juillet"],
+    ["august", "august", "août"],
+    ["september", "september", "septembre"],
+    ["october", "oktober", "octobre"],
+    ["november", "november", "novembre"],
+    ["december", "dezember", "décembre"],
+];
+
+impl Days {
+    fn around(captured: Timestamp) -> Self {
+        let today = Offset::UTC.to_datetime(captured).date();
+        // A server may live in another time zone.
+        let days = [today.yesterday().unwrap_or(today), today, today.tomorrow().unwrap_or(today)];
+        let mut written = Vec::new();
+        for date in days {
+            let (year, month, day) = (date.year(), date.month(), date.day());
+            for (first, second, third) in [(year, i16::from(month), i16::from(day))]
+                .into_iter()
+                .flat_map(|(year, month, day)| [(year, month, day), (day, month, year), (month, day, year)])
+            {
+                written.push(format!(" {first} {second} {third} "));
+                written.push(format!(" {first:02} {second:02} {third:02} "));
+            }
+            let names = usize::try_from(month - 1).ok().and_then(|month| MONTHS.get(month)).into_iter().flatten();
+            for name in names.flat_map(|name| [*name, name.get(..3).unwrap_or(name)]) {
+                for day in [day.to_string(), format!("{day:02}"), format!("{day}th"), format!("{day}st")] {
+                    written.push(format!(" {name} {day} {year} "));
+                    written.push(format!(" {day} {name} {year} "));
+                }
+            }
+        }
+        // The longer form first, so that nothing of a date is left over.
+        written.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
+        written.dedup();
+        Self { year: today.year().to_string(), written }
+    }
+}
+
+/// Words beside which a date says which version it is, not which day.
+const OF_A_VERSION: [&str; 14] = [
+    "updated",
+    "update",
+    "effective",
+    "modified",
+    "revised",
+    "version",
+    "revision",
+    "stand",
+    "aktualisiert",
+    "gültig",
+    "jour",
+    "vigueur",
+    "dated",
+    "since",
+];
+
+fn normalise(raw: &str, days: &Days) -> String {
+    let mut norm = String::with_capacity(raw.len() + 2);
+    let mut is_copyright = raw.contains('©');
+    for word in raw.split_whitespace() {
+        if is_token(word) {
+            continue;
+        }
+        let word = if word.contains("://") || word.starts_with("www.") { address(word) } else { word };
+        let mut open = false;
+        for letter in word.chars() {
+            // Soft hyphens and zero-width marks stand within words.
+            if matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}') {
+                continue;
+            }
+            if letter.is_alphanumeric() {
+                if !open && !norm.is_empty() {
+                    norm.push(' ');
+                }
+                open = true;
+                norm.extend(letter.to_lowercase());
+            } else {
+                open = false;
+            }
+        }
+    }
+    is_copyright |= norm.contains("copyright");
+    if is_copyright || norm.contains(days.year.as_str()) {
+        norm = undated(&norm, days, is_copyright);
+    }
+    norm
+}
+
+/// Without the date of the day, and without years beside a copyright mark.
+fn undated(norm: &str, days: &Days, is_copyright: bool) -> String {
+    let year =
+        |word: &&str| word.len() == 4 && word.starts_with(['1', '2']) && word.bytes().all(|b| b.is_ascii_digit());
+    if is_copyright && norm.len() < 200 {
+        return norm.split(' ').filter(|word| !year(word)).collect::<Vec<_>>().join(" ");
+    }
+    if norm.split(' ').any(|word| OF_A_VERSION.contains(&word)) {
+        return norm.to_owned();
+    }
+    let padded = format!(" {norm} ");
+    match days.written.iter().find(|written| padded.contains(written.as_str())) {
+        None => norm.to_owned(),
+        // With the day goes the time of the day.
+        Some(written) => {
+            let rest = padded.replace(written.as_str(), " ");
+            let is_time = |word: &&str| word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+            rest.split_whitespace().filter(|word| !is_time(word)).collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+/// An address without query and fragment.
+fn address(word: &str) -> &str {
+    word.split(['?', '#']).next().unwrap_or(word)
+}
+
+/// Session ids, request ids, hashes: long, with letters and digits mixed, no word of any language.
+fn is_token(word: &str) -> bool {
+    let word = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    if word.len() < 16 || !word.is_ascii() || word.contains("://") || word.contains('@') {
+        return false;
+    }
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    let plain =
+        word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=' | b'+' | b'/'));
+    plain && digits >= 4 && letters + digits >= 14 && (letters >= 2 || digits >= 16)
+}
+
+/// The kinds that the title and the first heading name.
+fn names(document: &Document, title: Option<&str>) -> Vec<Kind> {
+    const WORDS: [(&str, Kind); 16] = [
+        ("privacy", Kind::PrivacyPolicy),
+        ("data protection", Kind::PrivacyPolicy),
+        ("datenschutz", Kind::PrivacyPolicy),
+        ("confidentialité", Kind::PrivacyPolicy),
+        ("vie privée", Kind::PrivacyPolicy),
+        ("données personnelles", Kind::PrivacyPolicy),
+        ("terms", Kind::Terms),
+        ("conditions", Kind::Terms),
+        ("nutzungsbedingungen", Kind::Terms),
+        ("geschäftsbedingungen", Kind::Terms),
+        ("agreement", Kind::Terms),
+        ("cookie", Kind::CookiePolicy),
+        ("imprint", Kind::Imprint),
+        ("impressum", Kind::Imprint),
+        ("mentions légales", Kind::Imprint),
+        ("legal notice", Kind::Imprint),
+    ];
+    let main = document.blocks.iter().filter(|block| block.region == Region::Main);
+    let heading = main.filter(|block| matches!(block.role, Role::Heading(_))).find_map(|block| {
+        let heading = document.text.get(block.span.clone())?;
+        (heading.len() < 120).then(|| heading.to_lowercase())
+    });
+    let title = title.or(document.title.as_deref()).filter(|title| title.len() < 160).map(str::to_lowercase);
+    let said = [heading, title];
+    let named = WORDS.iter().filter(|(word, _)| said.iter().flatten().any(|said| said.contains(word)));
+    named.map(|(_, kind)| *kind).collect()
+}
