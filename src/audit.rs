@@ -28,7 +28,7 @@ use tokio::task::spawn_blocking;
 /// Where captures come from.
 pub(crate) enum Evidence {
     /// The network; everything is recorded as it comes.
-    Live(Box<Net>, Recorder),
+    Live(Arc<Net>, Recorder),
     /// Recorded archives, as they were at a time.
     Recorded(Arc<dyn Source>),
 }
@@ -40,15 +40,15 @@ pub(crate) struct Audit {
     /// The time of the audit.
     pub(crate) as_of: jiff::Timestamp,
     /// The witnesses for places.
-    pub(crate) databases: Databases,
+    pub(crate) databases: Arc<Databases>,
     /// Criteria, methods, contradictions.
-    pub(crate) rules: Rules,
+    pub(crate) rules: Arc<Rules>,
     /// The law of the day.
     pub(crate) law: LawOn,
     /// The methods to rate by, by id; none means every one that is about the service's category.
     pub(crate) methods: Vec<String>,
     /// How many services are read and judged at once: as many as there are cores.
-    pub(crate) cores: Semaphore,
+    pub(crate) cores: Arc<Semaphore>,
 }
 
 /// What an audit says of a service.

@@ -40,6 +40,18 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR", env = "PROBITY_DATA", value_hint = ValueHint::DirPath)]
     #[arg(hide_env_values = true, help_heading = "Everywhere")]
     pub(crate) data: Option<PathBuf>,
+    /// Store of what is remembered: a SQLite file, or postgres://… (without it, probity.db in the data folder)
+    #[arg(long, global = true, value_name = "FILE|URL", env = "PROBITY_STORE")]
+    #[arg(hide_env_values = true, help_heading = "Everywhere")]
+    pub(crate) store: Option<String>,
+    /// Where archives and results are kept instead of the data folder: s3://bucket/prefix or file:///folder
+    #[arg(long, global = true, value_name = "URL", env = "PROBITY_EVIDENCE")]
+    #[arg(hide_env_values = true, help_heading = "Everywhere")]
+    pub(crate) evidence: Option<String>,
+    /// Address of an S3-compatible server other than Amazon's
+    #[arg(long, global = true, value_name = "URL", env = "PROBITY_EVIDENCE_ENDPOINT")]
+    #[arg(hide_env_values = true, help_heading = "Everywhere")]
+    pub(crate) evidence_endpoint: Option<String>,
 }
 
 /// The commands, in the order of the help.
@@ -53,6 +65,16 @@ pub(crate) enum Command {
     Show(Show),
     /// Explain how one grade came about, down to the passages and records it rests on
     Explain(Explain),
+    /// Audit on schedule: put on the list what is due, work on what is on it
+    Worker(Box<Worker>),
+    /// Say what is due, what failed, and what waits for whom
+    Status(Status),
+    /// Show the rating of a service over time
+    History(History),
+    /// Write everything that is remembered into a folder, as open files with the evidence
+    Export(Export),
+    /// Fill an empty store with what `export` wrote
+    Import(Import),
     /// Care for the declarations of services
     #[command(subcommand)]
     Services(Services),
@@ -192,6 +214,85 @@ pub(crate) struct Explain {
     /// Form of the result
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// `probity worker`
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+The schedule stands in probity.toml, under [schedule]. Any number of workers may run, also on several machines over one \
+PostgreSQL and one bucket: each job is done once, no service is audited twice at once, and a host is asked at one pace by all.
+
+Examples:
+  probity worker
+  probity worker --store postgres://probity@db.example/probity --evidence s3://audits --hands 8")]
+pub(crate) struct Worker {
+    /// Audits at once
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) hands: u16,
+    /// End when nothing is left to do, in place of waiting
+    #[arg(long)]
+    pub(crate) until_idle: bool,
+    /// Put all services (or the named ones) on the list now, whatever the schedule says
+    #[arg(long, value_name = "SERVICE", num_args = 0.., value_delimiter = ',')]
+    pub(crate) now: Option<Vec<String>>,
+    /// Method to rate by (repeat for several); without it, every method that is about the services' category
+    #[arg(long, value_name = "METHOD", env = "PROBITY_METHOD", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) method: Vec<String>,
+    #[command(flatten)]
+    pub(crate) folder: ServicesFolder,
+    #[command(flatten)]
+    pub(crate) rules: RulesFolder,
+    /// GeoIP database (.mmdb) to ask beside the embedded ones (repeat for several)
+    #[arg(long, value_name = "FILE", env = "PROBITY_GEOIP", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) geoip: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// `probity status`
+#[derive(Args, Debug)]
+pub(crate) struct Status {
+    /// Read every archive and every line of the log again, and end with code 1 where one is missing or was altered
+    #[arg(long)]
+    pub(crate) check: bool,
+    #[command(flatten)]
+    pub(crate) folder: ServicesFolder,
+    /// Form of the result
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `probity history`
+#[derive(Args, Debug)]
+pub(crate) struct History {
+    /// Id of the service
+    #[arg(value_name = "SERVICE")]
+    pub(crate) service: String,
+    /// Show only this method's ratings
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// How many ratings, the newest
+    #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+    pub(crate) last: usize,
+    /// Form of the result
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `probity export`
+#[derive(Args, Debug)]
+pub(crate) struct Export {
+    /// Folder to write into, empty or not there
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+}
+
+/// `probity import`
+#[derive(Args, Debug)]
+pub(crate) struct Import {
+    /// Folder that `export` wrote
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
 }
 
 /// `probity services …`

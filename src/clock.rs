@@ -8,3 +8,9 @@ pub(crate) fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
+
+/// Now, as finely as the machine knows it: for waits that are shorter than a second.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(crate) fn precise() -> Timestamp {
+    Timestamp::now()
+}

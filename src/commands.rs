@@ -1,15 +1,20 @@
 //! One file a command. A command reads its flags, calls what does the work, and writes what came of it.
 
-mod audit;
+pub(crate) mod audit;
 mod completions;
 mod demo;
 mod explain;
+mod export;
 mod geoip;
+mod history;
+mod import;
 mod man;
 mod read;
 mod rules;
 mod services;
 mod show;
+mod status;
+mod worker;
 
 use crate::cli::{Cli, Command};
 use crate::exit::{Exit, Failure};
@@ -22,6 +27,11 @@ pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Audit(command) => audit::run_command(*command, &global, screen),
         Command::Show(command) => show::run(&command, &global, screen),
         Command::Explain(command) => explain::run(&command, &global, screen),
+        Command::Worker(command) => worker::run(*command, &global, screen),
+        Command::Status(command) => status::run(&command, &global, screen),
+        Command::History(command) => history::run(&command, &global, screen),
+        Command::Export(command) => export::run(&command, &global, screen),
+        Command::Import(command) => import::run(&command, &global, screen),
         Command::Rules(command) => rules::run(command, &global, screen),
         Command::Demo(command) => demo::run_command(&command, &global, screen),
         Command::Services(command) => services::run(command, &global, screen),

@@ -5,6 +5,8 @@
 
 use crate::cli::{Network, values};
 use crate::exit::Failure;
+use crate::schedule::{Schedule, ScheduleError};
+use crate::store::Place;
 use probity_probes::net::options::TestHostError;
 use probity_rules::head::{Node, RuleError, Source, Table};
 use std::io;
@@ -18,6 +20,12 @@ const NAME: &str = "probity.toml";
 pub(crate) struct Config {
     /// The data folder.
     pub(crate) data: Option<PathBuf>,
+    /// The store: a file or a URL.
+    pub(crate) store: Option<String>,
+    /// Where archives and results are kept instead of the data folder.
+    pub(crate) evidence: Option<String>,
+    /// The address of an S3-compatible server.
+    pub(crate) evidence_endpoint: Option<String>,
     /// The folder of service declarations.
     pub(crate) services: Option<PathBuf>,
     /// The folder of rules of one's own.
@@ -30,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) geoip_update_url: Option<String>,
     /// How the network is asked.
     pub(crate) network: Network,
+    /// When services are audited again.
+    pub(crate) schedule: Schedule,
 }
 
 impl Config {
@@ -48,10 +58,23 @@ impl Config {
     }
 
     fn parse(file: &str, text: &str, base: &Path) -> Result<Self, RuleError> {
-        let mut table =
-            Source::whole(file, text).table(&["data", "services", "rules", "methods", "geoip", "network"])?;
+        let mut table = Source::whole(file, text).table(&[
+            "data",
+            "store",
+            "evidence",
+            "evidence-endpoint",
+            "services",
+            "rules",
+            "methods",
+            "geoip",
+            "network",
+            "schedule",
+        ])?;
         let mut config = Self {
             data: path(&mut table, "data", base)?,
+            store: store(&mut table, base)?,
+            evidence: table.take("evidence").map(|node| node.text()).transpose()?,
+            evidence_endpoint: table.take("evidence-endpoint").map(|node| node.text()).transpose()?,
             services: path(&mut table, "services", base)?,
             rules: path(&mut table, "rules", base)?,
             methods: list(&mut table, "methods")?,
@@ -65,8 +88,42 @@ impl Config {
         if let Some(node) = table.take("network") {
             config.network = network(node, base)?;
         }
+        if let Some(node) = table.take("schedule") {
+            config.schedule = schedule(node)?;
+        }
         Ok(config)
     }
+}
+
+/// `[schedule]`: an expression for all, others for some services, and how they are spread.
+fn schedule(node: Node<'_>) -> Result<Schedule, RuleError> {
+    fn told(node: &Node<'_>, done: Result<(), ScheduleError>) -> Result<(), RuleError> {
+        done.map_err(|error| {
+            let said = error.to_string();
+            let (what, expected) = said.split_once("; expected ").unwrap_or((&said, "something else"));
+            node.error(what, expected)
+        })
+    }
+    let mut table = node.table(&["default", "time-zone", "jitter", "quiet", "services"])?;
+    let mut schedule = Schedule::default();
+    if let Some(node) = table.take("time-zone") {
+        told(&node, schedule.set_zone(&node.text()?))?;
+    }
+    if let Some(node) = table.take("default") {
+        told(&node, schedule.set_default(&node.text()?))?;
+    }
+    if let Some(node) = table.take("jitter") {
+        schedule.set_jitter(value(&node, values::duration)?);
+    }
+    if let Some(node) = table.take("quiet") {
+        told(&node, schedule.set_quiet(&node.text()?))?;
+    }
+    if let Some(node) = table.take("services") {
+        for (service, node) in node.entries()? {
+            told(&node, schedule.set_service(&service.slug()?, &node.text()?))?;
+        }
+    }
+    Ok(schedule)
 }
 
 fn network(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
@@ -97,6 +154,15 @@ fn network(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
 
 fn path(table: &mut Table<'_>, key: &'static str, base: &Path) -> Result<Option<PathBuf>, RuleError> {
     Ok(table.take(key).map(|node| node.text()).transpose()?.map(|file| base.join(file)))
+}
+
+/// A store: what is no URL is a path.
+fn store(table: &mut Table<'_>, base: &Path) -> Result<Option<String>, RuleError> {
+    let named = table.take("store").map(|node| node.text()).transpose()?;
+    Ok(named.map(|named| match Place::parse(&named) {
+        Place::File(path) => base.join(path).display().to_string(),
+        Place::Server(url) => url,
+    }))
 }
 
 fn list(table: &mut Table<'_>, key: &'static str) -> Result<Vec<String>, RuleError> {
@@ -183,6 +249,37 @@ mod tests {
         );
         assert!(parse("methods = \"all\"\n").is_err());
         assert!(parse("[network]\nconcurrency = 0\n").is_err());
+    }
+
+    #[test]
+    fn a_schedule() {
+        let config = parse(
+            r#"
+            store = "memory/probity.db"
+            evidence = "s3://audits/probity"
+            evidence-endpoint = "https://s3.example"
+            [schedule]
+            default = "30 4 * * mon"
+            time-zone = "Europe/Berlin"
+            jitter = "30m"
+            quiet = "08:00-18:00"
+            [schedule.services]
+            zoom = "@daily"
+            skype = "none"
+            "#,
+        )
+        .expect("sound");
+        assert_eq!(config.store.as_deref(), Some("etc/memory/probity.db"));
+        assert_eq!(config.schedule.named().collect::<Vec<_>>(), ["skype", "zoom"]);
+        assert!(!config.schedule.is_empty());
+        for (text, at) in [
+            ("[schedule]\ndefault = \"61 * * * *\"\n", "etc/probity.toml:2:11: `61 * * * *` is no cron expression"),
+            ("[schedule]\ntime-zone = \"Mars\"\n", "etc/probity.toml:2:13: `Mars` is no time zone"),
+            ("[schedule.services]\nzoom = \"often\"\n", "etc/probity.toml:2:8: `often` is no cron expression"),
+        ] {
+            let error = parse(text).expect_err("wrong");
+            assert!(error.starts_with(at), "{error}");
+        }
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! and renamed when it is whole, so that a crash, a full disk or a second process leaves nothing half-written that
 //! could be taken for an audit. It knows names of files, not what stands in them.
 
+use crate::evidence::{MANIFEST, Manifest};
 use crate::exit::Failure;
+use crate::store::register::Claim;
 use jiff::Timestamp;
 use probity_rules::rating::Audit;
 use std::fs::{self, File};
@@ -20,7 +22,7 @@ pub(crate) const FACTS: &str = "facts.jsonl";
 /// The folder of databases that were fetched.
 const GEOIP: &str = "geoip";
 /// The name of the list of services in an audit, one id a line: what `show` looks through.
-const SERVICES: &str = "services.txt";
+pub(crate) const SERVICES: &str = "services.txt";
 
 /// The data folder.
 #[derive(Clone, Debug)]
@@ -36,6 +38,21 @@ impl Data {
             Failure::new("no data folder: this account has no home folder").next("name one: --data DIR or PROBITY_DATA")
         })?;
         Ok(Self { root })
+    }
+
+    /// The folder itself.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of an audit.
+    pub(crate) fn audit(&self, name: &str) -> PathBuf {
+        self.root.join("audits").join(name)
+    }
+
+    /// Where a copy of a file lies that is kept elsewhere. Whoever needs room may empty that folder.
+    pub(crate) fn cache(&self, audit: &str, file: &str) -> PathBuf {
+        self.root.join("cache").join(audit).join(file)
     }
 
     /// The databases for places of addresses that were fetched into it, sorted by name.
@@ -71,17 +88,21 @@ impl Data {
 
     /// Begins an audit at a time. Nobody else sees it until it is kept.
     pub(crate) fn begin(&self, at: Timestamp) -> Result<Draft, Failure> {
+        self.begin_as(&at.strftime("%Y%m%dT%H%M%SZ").to_string())
+    }
+
+    /// Begins an audit with a name; where there is one of that name already, a number follows it.
+    pub(crate) fn begin_as(&self, base: &str) -> Result<Draft, Failure> {
         let audits = self.root.join("audits");
         fs::create_dir_all(&audits).map_err(|error| unwritable(&audits, &error))?;
-        let base = at.strftime("%Y%m%dT%H%M%SZ").to_string();
         for count in 1.. {
-            let stamp = if count == 1 { base.clone() } else { format!("{base}-{count:02}") };
+            let stamp = if count == 1 { base.to_owned() } else { format!("{base}-{count:02}") };
             let folder = audits.join(format!("{stamp}.partial"));
             if audits.join(&stamp).exists() {
                 continue;
             }
             match fs::create_dir(&folder) {
-                Ok(()) => return Ok(Draft { home: audits.join(stamp), folder, kept: false }),
+                Ok(()) => return Ok(Draft { home: audits.join(stamp), folder, kept: false, job: None }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(unwritable(&folder, &error)),
             }
@@ -150,9 +171,15 @@ pub(crate) struct Draft {
     folder: PathBuf,
     home: PathBuf,
     kept: bool,
+    job: Option<Claim>,
 }
 
 impl Draft {
+    /// Says for which job it is done.
+    pub(crate) fn is_for(&mut self, job: Claim) {
+        self.job = Some(job);
+    }
+
     /// Where a file of it lies while it is written.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
@@ -170,6 +197,18 @@ impl Draft {
         let mut list = self.file(SERVICES)?;
         list.write(services.iter().map(|id| format!("{id}\n")).collect::<String>().as_bytes())?;
         list.close()?;
+        let manifest = Manifest::of(&self.folder, self.job.take());
+        let manifest = manifest.map_err(|error| unreadable(&self.folder, &error))?;
+        self.keep_as(&manifest)
+    }
+
+    /// Makes it an audit that others see, of the files that a manifest names.
+    pub(crate) fn keep_as(mut self, manifest: &Manifest) -> Result<PathBuf, Failure> {
+        let text = serde_json::to_vec(manifest)
+            .map_err(|error| Failure::new(format_args!("a manifest cannot be written as JSON: {error}")))?;
+        let mut file = self.file(MANIFEST)?;
+        file.write(&text)?;
+        file.close()?;
         let synced = fs::rename(&self.folder, &self.home).and_then(|()| sync_folder(self.home.parent()));
         synced.map_err(|error| unwritable(&self.home, &error))?;
         self.kept = true;
@@ -222,10 +261,13 @@ fn sync_folder(folder: Option<&Path>) -> io::Result<()> {
 /// Reads a result that was kept.
 pub(crate) fn result(path: &Path) -> Result<Audit, Failure> {
     let text = fs::read(path).map_err(|error| unreadable(path, &error))?;
-    serde_json::from_slice(&text).map_err(|error| {
-        Failure::new(format_args!("{} is not the result of an audit: {error}", path.display()))
-            .next("it may be of another version: audit again")
-    })
+    serde_json::from_slice(&text).map_err(|error| not_a_result(path, &error))
+}
+
+/// The failure of a result that says something else.
+pub(crate) fn not_a_result(path: &Path, error: &serde_json::Error) -> Failure {
+    Failure::new(format_args!("{} is not the result of an audit: {error}", path.display()))
+        .next("it may be of another version: audit again")
 }
 
 /// The failure to write into the data folder: it stops the run, for an audit without its evidence is none.

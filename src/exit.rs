@@ -98,6 +98,15 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pipe => f.write_str("nobody reads the output"),
+            Self::Told(told) => told.fmt(f),
+        }
+    }
+}
+
 impl From<probity_rules::head::RuleError> for Failure {
     fn from(error: probity_rules::head::RuleError) -> Self {
         Self::new(&error).showing(&error.excerpt)

@@ -12,15 +12,21 @@ mod config;
 mod data;
 mod declared;
 mod demo;
+mod evidence;
 mod exit;
 mod geoip;
 mod network;
 mod output;
 mod progress;
+mod queue;
+mod remember;
 mod report;
 pub mod review;
 mod ruleset;
+mod schedule;
 pub mod services;
+#[cfg_attr(not(test), expect(dead_code, reason = "the pages and the review on the command line ask the rest"))]
+mod store;
 
 use clap::Parser;
 use exit::{Exit, Failure};

@@ -4,6 +4,7 @@
 
 pub(crate) mod evidence;
 pub(crate) mod grid;
+pub(crate) mod plot;
 pub(crate) mod ranking;
 pub(crate) mod report;
 pub(crate) mod tree;

@@ -86,6 +86,13 @@ pub struct Slot {
     payload: Option<Sum>,
 }
 
+impl Slot {
+    /// The digest of its payload, as its record says it.
+    pub fn payload(&self) -> Option<String> {
+        self.payload.map(|sum| sum.to_string())
+    }
+}
+
 /// What is known of the connection that an answer came over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connection {

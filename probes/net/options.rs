@@ -2,10 +2,12 @@
 //!
 //! The values here are as valid; how users write them (flags, environment, file) is the application's.
 
+use futures::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -31,6 +33,8 @@ pub struct Options {
     pub robots: bool,
     /// The least time between the beginnings of two requests to one host.
     pub pace: Duration,
+    /// Who gives turns with a host where several processes share one pace; none paces this process alone.
+    pub turns: Option<Turns>,
     /// Exchanges in flight at once; fewer where the system allows too few open files.
     pub concurrency: usize,
     /// Exchanges in flight at once with one host.
@@ -71,6 +75,7 @@ impl Default for Options {
             ports: BTreeSet::new(),
             robots: true,
             pace: Duration::from_millis(200),
+            turns: None,
             concurrency: 256,
             concurrency_per_host: 4,
             connect_timeout: Duration::from_secs(10),
@@ -85,6 +90,31 @@ impl Default for Options {
             max_rounds: 12,
             max_requests: 250,
         }
+    }
+}
+
+/// Asked before each exchange for the host's next turn, for a pace that holds across processes.
+#[derive(Clone)]
+pub struct Turns(Arc<Reserve>);
+
+/// Takes a host and the least time between two exchanges with it, reserves the next turn, gives the wait until then.
+type Reserve = dyn Fn(String, Duration) -> BoxFuture<'static, Duration> + Send + Sync;
+
+impl Turns {
+    /// Turns that something outside gives.
+    pub fn new(reserve: impl Fn(String, Duration) -> BoxFuture<'static, Duration> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(reserve))
+    }
+
+    /// Reserves the next turn with a host, and gives the wait until then.
+    pub(super) async fn reserve(&self, host: &str, pace: Duration) -> Duration {
+        (self.0)(host.to_owned(), pace).await
+    }
+}
+
+impl fmt::Debug for Turns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Turns")
     }
 }
 

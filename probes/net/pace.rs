@@ -3,7 +3,7 @@
 //! It counts host names, not machines: two names of one server have a gate each.
 
 use super::files;
-use super::options::Options;
+use super::options::{Options, Turns};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,6 +15,7 @@ pub(super) struct Pace {
     all: Arc<Semaphore>,
     hosts: Mutex<HashMap<String, Arc<Gate>>>,
     interval: Duration,
+    turns: Option<Turns>,
     per_host: usize,
 }
 
@@ -35,6 +36,7 @@ impl Pace {
             all: Arc::new(Semaphore::new(files::exchanges(options.concurrency))),
             hosts: Mutex::default(),
             interval: options.pace,
+            turns: options.turns.clone(),
             per_host: options.concurrency_per_host.max(1),
         }
     }
@@ -51,6 +53,9 @@ impl Pace {
         };
         if !self.interval.is_zero() {
             tokio::time::sleep_until(turn).await;
+            if let Some(turns) = &self.turns {
+                tokio::time::sleep(turns.reserve(host, self.interval).await).await;
+            }
         }
         Pass { _host: slot, _all: self.all.clone().acquire_owned().await.ok() }
     }

@@ -7,12 +7,13 @@ use super::Outcome;
 use crate::data::{self, Draft, FACTS, Output, RESULT};
 use crate::exit::Failure;
 use probity_rules::facts::Facts;
-use probity_rules::rating::Audit as Head;
+use probity_rules::rating::{Audit as Head, Audited, Rating};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::io::{self, BufRead, BufReader, Lines, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 
 /// The name of the file in which results wait for their order.
 const SPOOL: &str = "spool.json";
@@ -95,6 +96,61 @@ impl Results {
         out.close()?;
         std::fs::remove_file(&self.path).map_err(|error| data::unwritable(&self.path, &error))
     }
+}
+
+/// A result as it was kept, read service by service: no more than one is in memory.
+pub(crate) struct Kept {
+    /// The result without ratings and services.
+    pub(crate) head: Head,
+    path: PathBuf,
+    ratings: Lines<BufReader<File>>,
+    next: Option<Rating>,
+    services: Lines<BufReader<File>>,
+}
+
+impl Kept {
+    /// Opens a result that [`Results::finish`] wrote: its head, its ratings and its services stand on lines of their own.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let open = || File::open(path).map(|file| BufReader::with_capacity(1 << 16, file).lines());
+        let open = || open().map_err(|error| data::unreadable(path, &error));
+        let (mut ratings, mut services) = (open()?, open()?);
+        let head = line(path, ratings.next())?.unwrap_or_default();
+        let head = read(path, &format!(r#"{head}"ratings":[],"services":[]}}"#))?;
+        line(path, ratings.next())?;
+        while line(path, services.next())?.is_some_and(|line| line != r#""services":["#) {}
+        Ok(Self { head, path: path.to_owned(), ratings, next: None, services })
+    }
+
+    /// The next service, and its ratings; none after the last one.
+    pub(crate) fn service(&mut self) -> Result<Option<(Audited, Vec<Rating>)>, Failure> {
+        let Some(audited): Option<Audited> = entry(&self.path, &mut self.services)? else { return Ok(None) };
+        let mut ratings = Vec::new();
+        loop {
+            if self.next.is_none() {
+                self.next = entry(&self.path, &mut self.ratings)?;
+            }
+            match self.next.take_if(|rating| rating.service == audited.service) {
+                Some(rating) => ratings.push(rating),
+                None => return Ok(Some((audited, ratings))),
+            }
+        }
+    }
+}
+
+/// The next line of a list; none at its end.
+fn entry<T: DeserializeOwned>(path: &Path, lines: &mut Lines<BufReader<File>>) -> Result<Option<T>, Failure> {
+    match line(path, lines.next())? {
+        Some(line) if line.starts_with('{') => read(path, line.strip_suffix(',').unwrap_or(&line)).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn line(path: &Path, line: Option<io::Result<String>>) -> Result<Option<String>, Failure> {
+    line.transpose().map_err(|error| data::unreadable(path, &error))
+}
+
+fn read<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|error| data::not_a_result(path, &error))
 }
 
 /// A result that cannot be put into JSON: no such type is in it, so this is our fault.

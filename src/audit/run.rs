@@ -87,7 +87,7 @@ pub(crate) fn run(audit: Audit, mut services: Vec<Service>, at_once: usize, draf
 }
 
 /// What a result says of itself.
-fn head(audit: &Audit) -> Head {
+pub(crate) fn head(audit: &Audit) -> Head {
     let day = audit.law.day();
     let databases = audit.databases.list().map(|about| Database {
         name: about.name.clone(),

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::data::{ARCHIVE, Data, Draft, RESULT};
 use crate::exit::{Exit, Failure};
 use crate::output::{Screen, ranking, report};
+use crate::remember::House;
 use crate::{clock, declared, geoip, network, ruleset};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
@@ -34,13 +35,13 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     }
     let services = declared::chosen(declared::all(&command.folder, &config)?, &command.services)?;
     let databases = geoip::databases(&command.geoip, &config, &data)?;
-    let flags = command.network.clone().or(config.network);
+    let flags = command.network.clone().or(config.network.clone());
     let started = clock::now();
     let (evidence, as_of, at_once, draft) = if command.replay.is_empty() {
         let net = network::door(&flags)?;
         let draft = data.begin(started)?;
         let recorder = recorder(&draft, started, &net.options().user_agent())?;
-        (Evidence::Live(Box::new(net), recorder), started, AT_ONCE, draft)
+        (Evidence::Live(Arc::new(net), recorder), started, AT_ONCE, draft)
     } else {
         let (archive, latest) = replayed(&command.replay)?;
         let as_of = command.as_of.unwrap_or(latest);
@@ -48,10 +49,23 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     };
     let before = if command.fail_on.contains(&FailOn::Worse) { lights(&data, &services)? } else { BTreeMap::new() };
     let law = rules.law_on(day(as_of));
-    let audit = Pipeline { evidence, as_of, databases, rules, law, methods, cores: Semaphore::new(cores()) };
+    let (databases, rules, cores) = (Arc::new(databases), Arc::new(rules), Arc::new(Semaphore::new(cores())));
+    let audit = Pipeline { evidence, as_of, databases, rules, law, methods, cores };
     let report = run(audit, services, flags.concurrency.map_or(at_once, usize::from), draft)?;
+    let runtime = network::runtime()?;
+    let house = runtime.block_on(register(&report, data, global, &config))?;
     report::print(&report, command.format, command.replay.is_empty(), screen)?;
+    runtime.block_on(house.tidy())?;
     Ok(exit(&report, &command.fail_on, &before))
+}
+
+/// Puts an audit that is kept into the store, and those before it that came to no store.
+async fn register(report: &Report, data: Data, global: &Global, config: &Config) -> Result<House, Failure> {
+    let done = async {
+        let house = House::within(data, global, config).await?;
+        house.catch_up().await.map(|()| house)
+    };
+    done.await.map_err(|failure| failure.showing(&format!("the audit itself is kept in {}", report.folder.display())))
 }
 
 /// The cores that may read and judge.
@@ -59,7 +73,8 @@ pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn day(time: Timestamp) -> Date {
+/// The day of a time, in UTC.
+pub(crate) fn day(time: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(time).date()
 }
 

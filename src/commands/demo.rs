@@ -12,6 +12,7 @@ use crate::{clock, demo, network};
 use jiff::tz::TimeZone;
 use probity_probes::geoip::Databases;
 use probity_rules::catalogue::Rules;
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -31,13 +32,13 @@ pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) 
     let recorder = recorder(&draft, as_of, &net.options().user_agent())?;
     let law = rules.law_on(TimeZone::UTC.to_datetime(as_of).date());
     let audit = Pipeline {
-        evidence: Evidence::Live(Box::new(net), recorder),
+        evidence: Evidence::Live(Arc::new(net), recorder),
         as_of,
-        databases: Databases::embedded(),
-        rules,
+        databases: Arc::new(Databases::embedded()),
+        rules: Arc::new(rules),
         law,
         methods: Vec::new(),
-        cores: Semaphore::new(cores()),
+        cores: Arc::new(Semaphore::new(cores())),
     };
     if command.format == AuditFormat::Table {
         screen.line(format_args!(

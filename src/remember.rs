@@ -1,0 +1,225 @@
+//! From kept evidence to the store: every audit that lies in the evidence is registered, once, whatever came between.
+//!
+//! Evidence first, then the store: an audit that was kept and not registered (a crash, a database that was away) is taken up
+//! at the next opening. What does not belong to an audit that is whole is nobody's business here.
+
+use crate::audit::results::Kept;
+use crate::cli::Global;
+use crate::clock;
+use crate::config::Config;
+use crate::data::{ARCHIVE, Data, RESULT};
+use crate::evidence::{Evidence, Manifest};
+use crate::exit::Failure;
+use crate::store::error::StoreError;
+use crate::store::jobs::JobState;
+use crate::store::ratings::KnownCapture;
+use crate::store::register::{Claim, NewAudit, NewService, Registered};
+use crate::store::{FILE, Place, Store};
+use probity_probes::net::archive::{Archive, Kind};
+use std::path::PathBuf;
+
+/// So many services of an audit are registered at once.
+const AT_ONCE: usize = 50;
+
+/// The three places where audits leave something: the data folder, the evidence, the store.
+#[derive(Clone, Debug)]
+pub(crate) struct House {
+    /// The folder on this machine.
+    pub(crate) data: Data,
+    /// The archives and results.
+    pub(crate) evidence: Evidence,
+    /// The index and the decisions.
+    pub(crate) store: Store,
+}
+
+impl House {
+    /// Opens what flags and configuration name. What was kept and not registered is registered now.
+    pub(crate) async fn open(global: &Global, config: &Config) -> Result<Self, Failure> {
+        let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+        let house = Self::within(data, global, config).await?;
+        house.catch_up().await?;
+        Ok(house)
+    }
+
+    /// The same around a data folder, without looking for what is not registered.
+    pub(crate) async fn within(data: Data, global: &Global, config: &Config) -> Result<Self, Failure> {
+        let place = match global.store.as_deref().or(config.store.as_deref()) {
+            Some(named) => Place::parse(named),
+            None => Place::File(data.root().join(FILE)),
+        };
+        let address = global.evidence.as_deref().or(config.evidence.as_deref());
+        let endpoint = global.evidence_endpoint.as_deref().or(config.evidence_endpoint.as_deref());
+        let evidence = Evidence::open(data.clone(), address, endpoint)?;
+        Ok(Self { store: Store::open(place).await?, data, evidence })
+    }
+
+    /// Registers every audit that is kept and not registered. One that cannot be read is said, and left.
+    pub(crate) async fn catch_up(&self) -> Result<(), Failure> {
+        let names = self.evidence.names().await?;
+        for name in self.store.unregistered(&names).await? {
+            match self.register(&name, None).await {
+                Ok(_) => {}
+                // What is wrong with one audit is no reason not to work; what is wrong with the store is.
+                Err(Trouble::Evidence(failure)) => failure.next("the other audits are not touched by it").warn(),
+                Err(Trouble::Store(failure)) => return Err(failure.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Registers an audit that is kept: its files, records, ratings, and what follows from them. `claim` is the right to the
+    /// job that it belongs to, where somebody holds one.
+    pub(crate) async fn register(&self, name: &str, claim: Option<&Claim>) -> Result<Registered, Trouble> {
+        if self.store.unregistered(&[name.to_owned()]).await?.is_empty() {
+            return Ok(Registered::Done);
+        }
+        let done = self.try_to_register(name, claim).await;
+        match done {
+            // Another process was quicker, and has tidied up behind it.
+            Err(Trouble::Evidence(_)) if self.store.unregistered(&[name.to_owned()]).await?.is_empty() => {
+                Ok(Registered::Done)
+            }
+            done => done,
+        }
+    }
+
+    async fn try_to_register(&self, name: &str, claim: Option<&Claim>) -> Result<Registered, Trouble> {
+        let manifest = self.evidence.manifest(name).await.map_err(evidence)?;
+        let mut claim = claim.or(manifest.job.as_ref());
+        if let Some(held) = claim {
+            match self.store.job(&held.job).await? {
+                // Another try of that job counts already: this one is kept as evidence, but is no second audit.
+                Some(job) if job.state == JobState::Done && job.audit.as_deref() != Some(name) => {
+                    return Ok(Registered::Superseded);
+                }
+                // Who has the job now decides; nobody else's job is ended by this.
+                Some(job) if matches!(job.state, JobState::Waiting | JobState::Running) => {}
+                _ => claim = None,
+            }
+        }
+        self.evidence.publish(name).await.map_err(evidence)?;
+        self.take_in(name, &manifest, claim).await
+    }
+
+    /// Takes away from this machine what is kept elsewhere and registered.
+    pub(crate) async fn tidy(&self) -> Result<(), Failure> {
+        if self.evidence.is_shared() {
+            let here = self.evidence.here()?;
+            let not_yet = self.store.unregistered(&here).await?;
+            for name in here.iter().filter(|name| !not_yet.contains(name)) {
+                self.evidence.tidy(name);
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_in(&self, name: &str, manifest: &Manifest, claim: Option<&Claim>) -> Result<Registered, Trouble> {
+        let path = self.evidence.named(name, &manifest.files, RESULT).await.map_err(evidence)?;
+        let mut count = Kept::open(&path)?;
+        let mut services = 0;
+        while count.service()?.is_some() {
+            services += 1;
+        }
+        let audit = NewAudit {
+            id: name.to_owned(),
+            head: count.head,
+            files: manifest.files.clone(),
+            services,
+            captures: self.captures(name, manifest).await?,
+        };
+        let mut kept = Kept::open(&path)?;
+        let mut done = 0;
+        loop {
+            let mut some = Vec::new();
+            while some.len() < AT_ONCE
+                && let Some((audited, ratings)) = kept.service()?
+            {
+                some.push((audited, ratings));
+            }
+            done += some.len();
+            let last = done == services;
+            loop {
+                let mut batch = Vec::with_capacity(some.len());
+                for (audited, ratings) in &some {
+                    let compared = None;
+                    batch.push(NewService { audited: audited.clone(), ratings: ratings.clone(), compared });
+                }
+                match self.store.register(&audit, &batch, last, claim, clock::now()).await? {
+                    Registered::Again => {}
+                    Registered::Superseded => return Ok(Registered::Superseded),
+                    Registered::Done => break,
+                }
+            }
+            if last {
+                return Ok(Registered::Done);
+            }
+        }
+    }
+
+    /// The records of an audit's archive; none where it is an audit of archives that lie elsewhere.
+    async fn captures(&self, name: &str, manifest: &Manifest) -> Result<Vec<KnownCapture>, Trouble> {
+        if !manifest.files.iter().any(|file| file.name == ARCHIVE) {
+            return Ok(Vec::new());
+        }
+        let path: PathBuf = self.evidence.named(name, &manifest.files, ARCHIVE).await.map_err(evidence)?;
+        let archive = tokio::task::spawn_blocking(move || Archive::open(&[path])).await;
+        let archive = archive.map_err(|panic| evidence(panic.to_string()))?.map_err(evidence)?;
+        let mut captures = Vec::new();
+        for target in archive.targets() {
+            for slot in archive.slots(target) {
+                captures.push(KnownCapture {
+                    audit: name.to_owned(),
+                    target: target.to_owned(),
+                    captured: slot.captured,
+                    kind: kind(slot.kind).to_owned(),
+                    digest: slot.payload(),
+                });
+            }
+        }
+        Ok(captures)
+    }
+}
+
+/// What keeps an audit from being registered.
+pub(crate) enum Trouble {
+    /// It itself cannot be read.
+    Evidence(Failure),
+    /// The store does not take it.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Evidence(failure)
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Evidence(failure) => failure,
+            Trouble::Store(error) => error.into(),
+        }
+    }
+}
+
+fn evidence(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Evidence(StoreError::Evidence(error.to_string()).into())
+}
+
+/// The name of a kind of record.
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Http => "http",
+        Kind::Revisit => "revisit",
+        Kind::Dns => "dns",
+        Kind::Gap => "gap",
+        Kind::Resource => "resource",
+    }
+}
