@@ -94,6 +94,7 @@ pub(super) fn service(id: &str, light: Light, grade: Grade) -> NewService {
         searched: None,
         attested: Vec::new(),
         missing: Vec::new(),
+        missing_de: Vec::new(),
         contradicted: Vec::new(),
     };
     NewService {
