@@ -107,7 +107,7 @@ fn stand(claim: ClaimId, survey: &Survey) -> Observation<Stand> {
         stated: cited(|passage| &passage.stated),
         denied: cited(|passage| &passage.denied),
         confidence: passages.first().map_or(0.0, |passage| passage.confidence),
-        ..Stand::default()
+        only_suggests: passages.iter().any(|passage| passage.only_suggests),
     };
     if !stand.stated.is_empty() || !stand.denied.is_empty() {
         let citations = stand.stated.iter().chain(&stand.denied).cloned().collect();

@@ -8,7 +8,7 @@ use super::links::{self, Candidate};
 use super::sites::Sites;
 use crate::net::capture::{Capture, Entry, Exchange};
 use jiff::civil::Date;
-use probity_rules::claim::{ClaimId, State};
+use probity_rules::claim::{ClaimId, Reading, State};
 use probity_rules::document::{Document, Kind, Language, Region};
 use probity_rules::observation::{Citation, Why};
 use probity_rules::reader;
@@ -48,6 +48,8 @@ pub(super) enum Purpose {
 pub(super) struct Passage {
     pub(super) claim: ClaimId,
     pub(super) confidence: f32,
+    /// Whether the claim decides no grade alone.
+    pub(super) only_suggests: bool,
     pub(super) stated: Vec<Citation>,
     pub(super) denied: Vec<Citation>,
 }
@@ -220,7 +222,8 @@ impl Sheet {
                 });
             }
             if !stated.is_empty() || !denied.is_empty() {
-                self.passages.push(Passage { claim: reading.claim, confidence: reading.confidence, stated, denied });
+                let Reading { claim, confidence, only_suggests, .. } = reading;
+                self.passages.push(Passage { claim, confidence, only_suggests, stated, denied });
             }
         }
     }

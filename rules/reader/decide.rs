@@ -2,7 +2,7 @@
 //!
 //! A strong passage is enough; a weak one needs a fitting heading or a second passage. It knows no words.
 
-use super::calibration;
+use super::calibration::Calibration;
 use super::pattern::{Says, Strength};
 use super::scan::Evidence;
 use crate::claim::{ClaimId, Reading, State};
@@ -96,9 +96,11 @@ fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-/// The reading of one claim; `evidence` is that of this claim alone. `known` is whether the greater part of the document
-/// is in a language that was read.
-pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool) -> Reading {
+/// The reading of one claim and the grade of its evidence; `evidence` is that of this claim alone. `known` is whether the
+/// document can be read for this claim: enough of it is in languages in which the claim has patterns. `floor` is the precision
+/// under which the claim only suggests.
+pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool, floor: f32) -> (Reading, Option<Grade>) {
+    let calibration = Calibration::embedded();
     let side = |says| Side::new(evidence.iter().filter(|found| found.says == says));
     let (stated, denied) = (side(Says::Stated), side(Says::Denied));
     let (state, chosen, other) = match (stated.holds(), denied.holds()) {
@@ -107,14 +109,17 @@ pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool) -> Rea
         (false, true) => (State::Denied, denied, stated),
         (false, false) => {
             let state = if known { State::Absent } else { State::Unknown };
-            let confidence = if known { calibration::absent(claim) } else { 0.0 };
-            return Reading { claim, state, confidence, spans: vec![], against: vec![] };
+            let confidence = if known { calibration.of(claim, None) } else { 0.0 };
+            let reading = Reading { claim, state, confidence, spans: vec![], against: vec![], only_suggests: false };
+            return (reading, None);
         }
     };
     let against = if other.holds() { other.spans() } else { vec![] };
-    let mut confidence = calibration::found(claim, chosen.grade());
+    let grade = chosen.grade();
+    let mut confidence = calibration.of(claim, Some(grade));
     if !against.is_empty() {
         confidence *= 0.8;
     }
-    Reading { claim, state, confidence, spans: chosen.spans(), against }
+    let only_suggests = calibration.precision(claim) < floor;
+    (Reading { claim, state, confidence, spans: chosen.spans(), against, only_suggests }, Some(grade))
 }

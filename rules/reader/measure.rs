@@ -3,6 +3,8 @@
 //! Pure: it takes documents with their labels and gives figures; loading them is the caller's. It counts as
 //! `probity rules test` prints: a pair (document, claim) counts as found where the reader says stated or denied.
 
+use super::Grade;
+use super::calibration::{Calibration, Counts};
 use crate::claim::{ClaimId, Reading, State};
 use crate::document::{Document, Kind, Language};
 use serde::Deserialize;
@@ -91,6 +93,17 @@ pub struct Miss {
     pub passages: Vec<String>,
 }
 
+/// How often a confidence was right.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reliability {
+    /// The sum of the confidences.
+    pub said: f32,
+    /// How many readings were right.
+    pub right: u32,
+    /// How many readings there are.
+    pub all: u32,
+}
+
 /// The figures.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
@@ -102,36 +115,80 @@ pub struct Figures {
     pub languages: BTreeMap<String, Tally>,
     /// Right pairs whose citations share half of their words with a labelled quote, and right pairs in all.
     pub cited: (u32, u32),
-    /// Per confidence in tenths: right ones, and all.
-    pub calibration: BTreeMap<u8, (u32, u32)>,
+    /// Per confidence in twentieths (17 is 0.85 to 0.9), of what was found.
+    pub reliability: BTreeMap<u8, Reliability>,
+    /// What calibration is fitted on.
+    pub counts: Counts,
     /// What differs.
     pub misses: Vec<Miss>,
+}
+
+/// A reading beside its label.
+struct Pair<'a> {
+    reading: &'a Reading,
+    grade: Option<Grade>,
+    label: &'a Label,
+    /// What was found; what is unknown was not found.
+    found: State,
+}
+
+impl<'a> Pair<'a> {
+    /// None for pairs that do not count: doubtful ones, those that differ only between denied and absent, and the duties of
+    /// an agreement outside of agreements.
+    fn new(labelled: &'a Labelled, reading: &'a Reading, grade: Option<Grade>) -> Option<Self> {
+        let label = labelled.labels.get(&reading.claim)?;
+        let of_contract = labelled.kind.is_some_and(Kind::is_contract);
+        let found = if reading.state == State::Unknown { State::Absent } else { reading.state };
+        let near = matches!((label.state, found), (State::Denied, State::Absent) | (State::Absent, State::Denied));
+        let counts = !label.doubtful && !near && (of_contract || !reading.claim.is_of_contract());
+        counts.then_some(Self { reading, grade, label, found })
+    }
+
+    fn is_right(&self) -> bool {
+        self.found == self.label.state
+    }
 }
 
 /// Reads labelled documents and compares.
 pub fn measure<'a>(documents: impl IntoIterator<Item = &'a Labelled>) -> Figures {
     let mut figures = Figures::default();
     for labelled in documents {
-        let readings = super::read(&labelled.document, labelled.kind);
-        for reading in &readings {
-            if let Some(label) = labelled.labels.get(&reading.claim) {
-                figures.pair(labelled, label, reading);
+        for (reading, grade) in super::graded(&super::table::of, &labelled.document, labelled.kind) {
+            if let Some(pair) = Pair::new(labelled, &reading, grade) {
+                figures.pair(labelled, &pair);
             }
         }
     }
     figures
 }
 
-impl Figures {
-    fn pair(&mut self, labelled: &Labelled, label: &Label, reading: &Reading) {
-        let of_contract = labelled.kind.is_some_and(Kind::is_contract);
-        let found = if reading.state == State::Unknown { State::Absent } else { reading.state };
-        let near = [label.state, found] == [State::Denied, State::Absent]
-            || [label.state, found] == [State::Absent, State::Denied];
-        if label.doubtful || near || reading.claim.is_of_contract() && !of_contract {
-            return;
+/// Whether confidences hold on documents that they were not fitted on: each document is read with the calibration of all
+/// others. Per confidence in twentieths.
+pub fn leave_one_out(documents: &[Labelled]) -> BTreeMap<u8, Reliability> {
+    let one_by_one: Vec<Figures> = documents.iter().map(|one| measure([one])).collect();
+    let all = measure(documents).counts;
+    let mut reliability = BTreeMap::new();
+    for (labelled, own) in documents.iter().zip(&one_by_one) {
+        let calibration = Calibration::new(&all.without(&own.counts));
+        for (reading, grade) in super::graded(&super::table::of, &labelled.document, labelled.kind) {
+            if let Some(pair) = Pair::new(labelled, &reading, grade).filter(|pair| pair.found != State::Absent) {
+                rely(&mut reliability, calibration.of(reading.claim, grade), pair.is_right());
+            }
         }
-        let same = found == label.state;
+    }
+    reliability
+}
+
+fn rely(bins: &mut BTreeMap<u8, Reliability>, confidence: f32, right: bool) {
+    let bin = bins.entry((confidence * 20.0) as u8).or_default();
+    bin.said += confidence;
+    bin.right += u32::from(right);
+    bin.all += 1;
+}
+
+impl Figures {
+    fn pair(&mut self, labelled: &Labelled, pair: &Pair<'_>) {
+        let (reading, label, found, same) = (pair.reading, pair.label, pair.found, pair.is_right());
         let tally = Tally {
             right: u32::from(same && found != State::Absent),
             wrong: u32::from(!same && found != State::Absent),
@@ -141,10 +198,9 @@ impl Figures {
         self.total += tally;
         *self.claims.entry(reading.claim).or_default() += tally;
         *self.languages.entry(language).or_default() += tally;
+        self.counts.add(reading.claim, pair.grade, same);
         if found != State::Absent {
-            let bin = self.calibration.entry((reading.confidence * 10.0) as u8).or_default();
-            bin.0 += tally.right;
-            bin.1 += 1;
+            rely(&mut self.reliability, reading.confidence, same);
         }
         let quote =
             |span: &std::ops::Range<usize>| labelled.document.text.get(span.clone()).unwrap_or_default().to_owned();

@@ -32,6 +32,8 @@ pub(super) struct OfClaim {
     pub head: Option<Head>,
     pub headings: Vec<Program>,
     pub vetoes: Vec<Pattern>,
+    /// Whether it has patterns.
+    pub covered: bool,
 }
 
 /// Classes of the lexicon that the engine itself asks for.
@@ -137,6 +139,7 @@ impl Table {
                 of.vetoes.push(veto);
             }
             of.head = Some(file.head);
+            of.covered = !file.section.rules.is_empty();
             for (line, rule) in file.section.rules {
                 let (pattern, anchors) = pattern(&mut builder, file.claim, line, rule);
                 filed.extend(anchors.into_iter().map(|set| (set, patterns.len() as u32)));
@@ -149,6 +152,16 @@ impl Table {
             by_set[usize::from(set)].push(pattern);
         }
         Self { sets, filed: by_set, patterns, claims, grammar }
+    }
+
+    /// Whether there are patterns of a claim in this language.
+    pub(super) fn covers(&self, claim: ClaimId) -> bool {
+        self.claims[claim.index()].covered
+    }
+
+    /// The precision under which a claim only suggests.
+    pub(super) fn floor(&self, claim: ClaimId) -> Option<f32> {
+        self.claims[claim.index()].head.as_ref().map(|head| head.floor)
     }
 
     /// Whether a claim's head lets users' and customers' duties count.

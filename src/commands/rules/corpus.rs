@@ -1,7 +1,8 @@
 //! `probity rules test --corpus DIR`: how well the reader reads, measured on labelled documents of a user's own.
 //!
 //! A folder for each document: `page.html` (or `page.pdf`, `page.md`, `page.txt`), `meta.toml` with `kind` and, if known,
-//! `language`, and `labels.json`: for each claim its `state`, `quotes`, and whether it is `doubtful`.
+//! `language`, and `labels.json`: for each claim its `state`, `quotes`, and whether it is `doubtful`. In place of a folder, a
+//! file of passages: one JSON object a line with `id`, `language`, `kind`, `heading`, `text` and `labels`.
 
 use crate::cli::Format;
 use crate::exit::{Exit, Failure};
@@ -10,7 +11,9 @@ use crate::output::{FAINT, Screen};
 use probity_rules::claim::ClaimId;
 use probity_rules::document::{Kind, Language};
 use probity_rules::head::{RuleError, Source};
-use probity_rules::reader::measure::{Figures, Label, Labelled, Tally, measure};
+use probity_rules::reader::labelled::passages;
+use probity_rules::reader::measure::{Figures, Label, Labelled, Reliability, Tally, leave_one_out, measure};
+use probity_rules::reader::{floor, precision};
 use probity_rules::text::{self, Hints};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -20,11 +23,12 @@ use std::path::Path;
 /// The names that a document may have.
 const PAGES: [&str; 4] = ["page.html", "page.pdf", "page.md", "page.txt"];
 
-pub(super) fn run(folder: &Path, format: Format, screen: &mut Screen) -> Result<Exit, Failure> {
-    let documents = load(folder)?;
+pub(super) fn run(path: &Path, format: Format, screen: &mut Screen) -> Result<Exit, Failure> {
+    let documents = if path.is_file() { lines(path)? } else { load(path)? };
     let figures = measure(&documents);
+    let reliability = leave_one_out(&documents);
     match format {
-        Format::Json => screen.json(&as_json(&figures, documents.len()))?,
+        Format::Json => screen.json(&as_json(&figures, &reliability, documents.len()))?,
         Format::Table => {
             let mut grid = Grid::new([
                 Column::words("claim"),
@@ -34,10 +38,11 @@ pub(super) fn run(folder: &Path, format: Format, screen: &mut Screen) -> Result<
                 Column::numbers("right"),
                 Column::numbers("wrong"),
                 Column::numbers("missed"),
+                Column::words("floor"),
             ]);
-            let claims = figures.claims.iter().map(|(claim, tally)| (claim.as_str(), tally));
-            let languages = figures.languages.iter().map(|(language, tally)| (language.as_str(), tally));
-            for (name, tally) in claims.chain(languages).chain([("all", &figures.total)]) {
+            let claims = figures.claims.iter().map(|(claim, tally)| (claim.as_str(), tally, under(*claim)));
+            let languages = figures.languages.iter().map(|(language, tally)| (language.as_str(), tally, String::new()));
+            for (name, tally, floor) in claims.chain(languages).chain([("all", &figures.total, String::new())]) {
                 let share = |share: f32| format!("{share:.3}").into();
                 let count = |count: u32| count.to_string().into();
                 grid.row([
@@ -48,8 +53,22 @@ pub(super) fn run(folder: &Path, format: Format, screen: &mut Screen) -> Result<
                     count(tally.right),
                     count(tally.wrong),
                     count(tally.missed),
+                    floor.into(),
                 ]);
             }
+            screen.grid(&grid)?;
+            let mut grid = Grid::new([
+                Column::numbers("confidence"),
+                Column::numbers("right"),
+                Column::numbers("of"),
+                Column::numbers("share"),
+            ]);
+            for bin in reliability.values() {
+                let all = bin.all as f32;
+                let (said, share) = (format!("{:.2}", bin.said / all), format!("{:.2}", bin.right as f32 / all));
+                grid.row([said.into(), bin.right.to_string().into(), bin.all.to_string().into(), share.into()]);
+            }
+            screen.line(format_args!("\nHow sure, and how often right, each document by what the others teach"))?;
             screen.grid(&grid)?;
             let (cited, of) = figures.cited;
             screen.line(format_args!(
@@ -60,6 +79,21 @@ pub(super) fn run(folder: &Path, format: Format, screen: &mut Screen) -> Result<
         }
     }
     Ok(Exit::Done)
+}
+
+/// A claim's floor, where its measured precision is under it.
+fn under(claim: ClaimId) -> String {
+    if precision(claim) < floor(claim) { format!("under {:.2}: only suggests", floor(claim)) } else { String::new() }
+}
+
+/// A file of passages.
+fn lines(path: &Path) -> Result<Vec<Labelled>, Failure> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))?;
+    passages(&text).map_err(|error| {
+        Failure::new(format_args!("{}: {error}", path.display()))
+            .next("one JSON object a line: id, language, kind, heading, text, labels")
+    })
 }
 
 fn load(folder: &Path) -> Result<Vec<Labelled>, Failure> {
@@ -109,12 +143,17 @@ fn meta(file: &str, text: &str) -> Result<(Kind, Option<Language>), RuleError> {
     Ok((kind, tag.as_deref().and_then(Language::from_tag)))
 }
 
-fn as_json(figures: &Figures, documents: usize) -> Value {
+fn as_json(figures: &Figures, reliability: &BTreeMap<u8, Reliability>, documents: usize) -> Value {
     let tally = |tally: &Tally| {
         json!({ "precision": tally.precision(), "recall": tally.recall(), "f1": tally.f1(),
                 "right": tally.right, "wrong": tally.wrong, "missed": tally.missed })
     };
     let claims: BTreeMap<_, _> = figures.claims.iter().map(|(claim, one)| (claim.as_str(), tally(one))).collect();
+    let reliability: Vec<_> = reliability
+        .values()
+        .map(|bin| json!({ "said": bin.said / bin.all as f32, "right": bin.right, "of": bin.all }))
+        .collect();
+    let suggests: Vec<_> = ClaimId::all().filter(|claim| precision(*claim) < floor(*claim)).collect();
     let languages: BTreeMap<_, _> = figures.languages.iter().map(|(language, one)| (language, tally(one))).collect();
     json!({
         "documents": documents,
@@ -123,5 +162,7 @@ fn as_json(figures: &Figures, documents: usize) -> Value {
         "cited": { "right": figures.cited.0, "of": figures.cited.1 },
         "claims": claims,
         "languages": languages,
+        "reliability": reliability,
+        "only_suggest": suggests,
     })
 }

@@ -1,11 +1,16 @@
 //! Measures the reader against labelled documents: `measure FOLDER|PASSAGES.jsonl… [--claims] [--misses CLAIM] [--says CLAIM]`.
 //!
 //! A folder holds one folder a document with `page.html`, `meta.toml` and `labels.json`. `--misses all` prints every
-//! difference, `--says CLAIM` what the reader finds for a claim in each document; without labels, too.
+//! difference, `--says CLAIM` what the reader finds for a claim in each document; without labels, too. `--calibrate` prints
+//! the counts that confidences rest on (`rules/reader/calibration.tsv`) and, as an error, how they hold one document left out;
+//! `--page` prints `docs/reading.md`.
 
-use probity_rules::claim::{ClaimId, State};
-use probity_rules::document::{Block, Document, Kind, Language, Region, Role};
-use probity_rules::reader::measure::{Figures, Label, Labelled, measure};
+mod page;
+
+use probity_rules::claim::ClaimId;
+use probity_rules::document::{Kind, Language};
+use probity_rules::reader::labelled;
+use probity_rules::reader::measure::{Figures, Label, Labelled, Reliability, leave_one_out, measure};
 use probity_rules::{reader, text};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -21,16 +26,6 @@ struct Meta {
     language: String,
 }
 
-#[derive(Deserialize)]
-struct Passage {
-    id: String,
-    language: String,
-    kind: Kind,
-    heading: Option<String>,
-    text: String,
-    labels: BTreeMap<ClaimId, State>,
-}
-
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let value =
@@ -40,8 +35,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     for error in reader::check() {
         writeln!(out, "ERROR {error}")?;
     }
-    for path in arguments.iter().take_while(|word| !word.starts_with("--")) {
-        let documents = if path.ends_with(".jsonl") { passages(path)? } else { folder(Path::new(path))? };
+    let paths = || arguments.iter().take_while(|word| !word.starts_with("--"));
+    let load = |path: &String| -> Result<Vec<Labelled>, Box<dyn Error>> {
+        if path.ends_with(".jsonl") {
+            Ok(labelled::passages(&fs::read_to_string(path)?)?)
+        } else {
+            folder(Path::new(path))
+        }
+    };
+    if arguments.iter().any(|word| word == "--calibrate") {
+        let documents: Vec<Vec<Labelled>> = paths().map(load).collect::<Result<_, _>>()?;
+        let documents = documents.concat();
+        write!(out, "{}", measure(&documents).counts.to_tsv())?;
+        reliability(&mut std::io::stderr(), &leave_one_out(&documents))?;
+        return Ok(());
+    }
+    if arguments.iter().any(|word| word == "--page") {
+        let name = |path: &String| Path::new(path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let sets: Vec<_> = paths().map(|path| Ok((name(path), load(path)?))).collect::<Result<_, Box<dyn Error>>>()?;
+        write!(out, "{}", page::page(&sets)?)?;
+        return Ok(());
+    }
+    for path in paths() {
+        let documents = load(path)?;
         let begin = Instant::now();
         let figures = measure(&documents);
         let took = begin.elapsed();
@@ -109,13 +125,20 @@ fn print(out: &mut impl Write, figures: &Figures, claims: bool, misses: Option<&
     for (language, tally) in &figures.languages {
         writeln!(out, "language {language} P {:.3} R {:.3} F {:.3}", tally.precision(), tally.recall(), tally.f1())?;
     }
-    for (tenth, (right, all)) in &figures.calibration {
-        writeln!(out, "confidence 0.{tenth}: {right} of {all} right ({:.2})", f64::from(*right) / f64::from(*all))?;
-    }
+    reliability(out, &figures.reliability)?;
     let total = figures.total;
     let cited = f64::from(figures.cited.0) / f64::from(figures.cited.1.max(1));
     let (precision, recall, f1) = (total.precision(), total.recall(), total.f1());
     writeln!(out, "all: P {precision:.4} R {recall:.4} F {f1:.4}  cited {cited:.4}")?;
+    Ok(())
+}
+
+fn reliability(out: &mut impl Write, bins: &BTreeMap<u8, Reliability>) -> std::io::Result<()> {
+    for bin in bins.values() {
+        let all = bin.all as f32;
+        let (said, right) = (bin.said / all, bin.right as f32 / all);
+        writeln!(out, "confidence {said:.3}: {right:.3} right ({} of {})", bin.right, bin.all)?;
+    }
     Ok(())
 }
 
@@ -141,44 +164,6 @@ fn folder(path: &Path) -> Result<Vec<Labelled>, Box<dyn Error>> {
             document,
             kind: Some(kind),
             labels,
-        });
-    }
-    Ok(documents)
-}
-
-fn passages(path: &str) -> Result<Vec<Labelled>, Box<dyn Error>> {
-    let mut documents = Vec::new();
-    for line in fs::read_to_string(path)?.lines().filter(|line| !line.trim().is_empty()) {
-        let passage: Passage = serde_json::from_str(line)?;
-        let mut document = Document { language: Language::from_tag(&passage.language), ..Document::default() };
-        let mut add = |text: &str, role: Role, heading: Option<usize>| {
-            if !document.text.is_empty() {
-                document.text.push('\n');
-            }
-            let start = document.text.len();
-            document.text.push_str(text);
-            let span = start..document.text.len();
-            document.blocks.push(Block { span, role, region: Region::Main, language: None, heading, lead: None });
-        };
-        add(passage.heading.as_deref().unwrap_or("-"), Role::Heading(2), None);
-        let mut paragraphs: Vec<String> = Vec::new();
-        for part in passage.text.lines().filter(|part| !part.trim().is_empty()) {
-            let goes_on = part.starts_with(|first: char| first.is_alphabetic() && !first.is_uppercase());
-            match paragraphs.last_mut() {
-                Some(last) if goes_on => {
-                    last.push(' ');
-                    last.push_str(part);
-                }
-                _ => paragraphs.push(part.to_owned()),
-            }
-        }
-        paragraphs.iter().for_each(|part| add(part, Role::Paragraph, Some(0)));
-        let label = |state: &State| Label { state: *state, quotes: vec![], doubtful: false };
-        documents.push(Labelled {
-            name: passage.id,
-            document,
-            kind: Some(passage.kind),
-            labels: passage.labels.iter().map(|(claim, state)| (*claim, label(state))).collect(),
         });
     }
     Ok(documents)
