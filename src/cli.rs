@@ -402,8 +402,8 @@ pub(crate) enum Rules {
     Test {
         #[command(flatten)]
         rules: RulesFolder,
-        /// Measure the reader on a folder of labelled documents instead
-        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        /// Measure the reader on a folder of labelled documents, or a file of passages, instead
+        #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
         corpus: Option<PathBuf>,
         /// Form of the result
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]

@@ -118,7 +118,9 @@ fn check_example(line: &str, cargo: &str) {
         other => panic!("a package whose examples this test does not know: {other:?} in {line}"),
     };
     let name = after("--example").unwrap();
-    assert!(root().join(folder).join(format!("{name}.rs")).exists(), "there is no such example: {line}");
+    let examples = root().join(folder);
+    let there = [format!("{name}.rs"), format!("{name}/main.rs")].iter().any(|file| examples.join(file).exists());
+    assert!(there, "there is no such example: {line}");
 }
 
 /// Asks the program itself for the help of a command, and looks for each flag in it.
