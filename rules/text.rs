@@ -18,6 +18,7 @@ mod language;
 pub mod links;
 mod markdown;
 pub mod page;
+mod pdf;
 mod plain;
 pub mod sentence;
 
@@ -85,17 +86,25 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Page, TextError> {
         return Err(TextError { why: Why::Empty, detail: "no bytes but white space".to_owned() });
     }
     let format = format::of(bytes, hints)?;
-    let text = charset::decode(bytes, hints.media_type, hints.url);
+    let text;
     let (mut page, markup) = match format {
-        Format::Html => {
-            let (page, markup) = html::read(&text, hints.url);
-            (page, Some(markup))
+        Format::Pdf => (pdf::read(bytes, hints.url)?, None),
+        _ => {
+            text = charset::decode(bytes, hints.media_type, hints.url);
+            match format {
+                Format::Html => {
+                    let (page, markup) = html::read(&text, hints.url);
+                    (page, Some(markup))
+                }
+                Format::Markdown => (markdown::read(&text, hints.url), None),
+                Format::Plain | Format::Pdf => (plain::read(&text), None),
+            }
         }
-        Format::Markdown => (markdown::read(&text, hints.url), None),
-        Format::Plain | Format::Pdf => (plain::read(&text), None),
     };
     let stated = page.meta.lang.as_deref().and_then(Language::from_tag);
     language::mark(&mut page.document, stated, hints.language);
-    page.verdict = page::judge(&page.document, markup.as_ref(), hints.kind);
+    if page.verdict == Verdict::Readable {
+        page.verdict = page::judge(&page.document, markup.as_ref(), hints.kind);
+    }
     Ok(page)
 }

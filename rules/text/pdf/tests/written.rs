@@ -1,0 +1,141 @@
+//! What is written in a file is read from it, and reads like the same text in HTML.
+
+use super::writer::{Part, Piece, at, file, html, page, pdf};
+use crate::claim::State;
+use crate::document::{Kind, Role};
+use crate::reader;
+use crate::text::{self, Hints, Page};
+
+fn read(bytes: &[u8]) -> Page {
+    text::read(bytes, &Hints { kind: Some(Kind::PrivacyPolicy), ..Hints::default() }).unwrap()
+}
+
+fn blocks(page: &Page) -> Vec<(Role, &str)> {
+    page.document.blocks.iter().map(|block| (block.role, &page.document.text[block.span.clone()])).collect()
+}
+
+const POLICY: &[Piece] = &[
+    Piece::Heading(1, "Privacy policy"),
+    Piece::Paragraph("This policy says what Acme Ltd does with the personal data of those who use its video meetings, and what you can do about it."),
+    Piece::Heading(2, "Who is responsible"),
+    Piece::Paragraph("The controller in the sense of the General Data Protection Regulation is Acme Ltd, 5 Main Street, Dublin. You reach us at privacy@acme.example."),
+    Piece::Heading(2, "What we do not do"),
+    Piece::Paragraph("We never sell your personal data to anybody. We do not record your meetings unless all participants have given their consent before."),
+    Piece::Heading(2, "How long we keep data"),
+    Piece::Paragraph("We delete the records of your meetings thirty days after the end of each meeting, and your account data when you close the account, unless the law wants us to keep them for longer than that."),
+    Piece::Heading(2, "Your rights"),
+    Piece::Paragraph("You have the right to:"),
+    Piece::Item("obtain access to the personal data that we hold about you and a copy of them in a format that other programs can read;"),
+    Piece::Item("the erasure of your personal data;"),
+    Piece::Item("the rectification of data that are wrong;"),
+    Piece::Item("lodge a complaint with a supervisory authority."),
+    Piece::Paragraph("Write to us whenever you like. We answer within a month."),
+    Piece::Heading(2, "Where data are"),
+    Piece::Paragraph("All data are stored on servers in Germany. We transfer personal data to the United States only on the basis of the standard contractual clauses of the European Commission."),
+    Piece::Paragraph("Our lawful basis for running the service is the performance of the contract with you (Article 6(1)(b) GDPR)."),
+    Piece::Heading(2, "Changes"),
+    Piece::Paragraph("When this policy changes we tell you by mail before the new one applies, and keep the old ones on this page."),
+];
+
+#[test]
+fn the_same_claims_as_html() {
+    let page = read(html(POLICY).as_bytes());
+    let of_html = reader::read(&page.document, Some(Kind::PrivacyPolicy));
+    let found = of_html.iter().filter(|reading| reading.state != State::Absent).count();
+    assert!(found > 8, "a policy of which little is read shows little: {found}");
+    for tagged in [true, false] {
+        let printed = read(&pdf(POLICY, tagged));
+        assert_eq!(blocks(&printed), blocks(&page), "tagged: {tagged}");
+        let of_pdf = reader::read(&printed.document, Some(Kind::PrivacyPolicy));
+        assert_eq!(of_pdf, of_html, "tagged: {tagged}");
+        assert_eq!(printed.document.language, page.document.language);
+    }
+}
+
+#[test]
+fn two_columns_row_by_row() {
+    let left = ["This is the left of two columns and its", "lines are read one after the other, down", "to the end of the column, before any of", "the other one is read. We put enough of", "them here for everybody to see that this", "is prose and not a table with two cells", "in each of its rows, which would be read", "across, and then it ends."];
+    let right = ["Here the right column begins, and while", "the file puts its lines down next to the", "left ones, nobody would read them so. A", "reader that did would find sentences of", "no sense at all, and would cite them to", "the reader of a report, who would not be", "amused by this. So we end this column as", "well, at the same height."];
+    let mut content = String::new();
+    for (index, (left, right)) in left.iter().zip(&right).enumerate() {
+        let y = 700.0 - 13.0 * index as f64;
+        content.push_str(&at(60.0, y, 10.0, left));
+        content.push_str(&at(320.0, y, 10.0, right));
+    }
+    let page = read(&page(Part::packed(content.as_bytes()), &[]));
+    let expected = format!("{} {}", left.join(" "), right.join(" "));
+    assert_eq!(page.document.text.replace('\n', " "), expected);
+}
+
+#[test]
+fn tables_addresses_contents() {
+    let mut content = at(60.0, 740.0, 10.0, "Your rights ................. 7");
+    for (index, (purpose, basis)) in
+        [("Purpose", "Legal basis"), ("run the service", "contract"), ("newsletter", "consent")].iter().enumerate()
+    {
+        let y = 700.0 - 20.0 * index as f64;
+        content.push_str(&at(60.0, y, 10.0, purpose));
+        content.push_str(&at(260.0, y, 10.0, basis));
+    }
+    for (index, line) in ["Acme Ltd is the controller of all this, and you can write to", "Acme Ltd", "5 Main Street", "Dublin"].iter().enumerate() {
+        content.push_str(&at(60.0, 600.0 - 12.0 * index as f64, 10.0, line));
+    }
+    let page = read(&page(Part::packed(content.as_bytes()), &[]));
+    assert_eq!(
+        blocks(&page)[1..],
+        [
+            (Role::Row, "Purpose\tLegal basis"),
+            (Role::Row, "run the service\tcontract"),
+            (Role::Row, "newsletter\tconsent"),
+            (Role::Paragraph, "Acme Ltd is the controller of all this, and you can write to\nAcme Ltd\n5 Main Street\nDublin"),
+        ]
+    );
+    assert_eq!(page.document.blocks[0].region, crate::document::Region::Navigation);
+}
+
+#[test]
+fn fonts_that_say_what_their_codes_are() {
+    let table = "1 begincodespacerange <0000> <ffff> endcodespacerange 2 beginbfchar <0001> <fb01> <0002> <006e> endbfchar 1 beginbfrange <0010> <0012> <0061> endbfrange";
+    let wide = "/Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /ToUnicode 7 0 R /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /DW 500 /W [1 [600 500]] >>]";
+    let parts = [
+        Part::dict("/Type /Catalog /Pages 2 0 R"),
+        Part::dict("/Kids [3 0 R]"),
+        Part::dict("/Type /Page /Contents [4 0 R] /Resources << /Font << /F1 5 0 R /F2 6 0 R >> >>"),
+        Part::stream("BT /F1 10 Tf 50 700 Td <000100020010> Tj /F2 10 Tf [(A) 50 (\\001)-400(\\002b)] TJ ET"),
+        Part::dict(wide),
+        Part::dict("/Type /Font /Subtype /Type1 /BaseFont /Y /FirstChar 0 /Widths [500 500 500] /Encoding << /Differences [1 /eacute /f_i 65 /Euro] >>"),
+        Part::packed(table.as_bytes()),
+    ];
+    assert_eq!(read(&file(&parts)).document.text, "fina€é fib");
+}
+
+#[test]
+fn objects_in_streams() {
+    let content = at(60.0, 700.0, 10.0, "All data are stored in Germany.");
+    let objects = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Kids [3 0 R] >>", "<< /Type /Page /Contents 7 0 R /Resources << /Font << /F1 << /Type /Font /Subtype /TrueType /BaseFont /Arial >> >> >> >>"];
+    let mut offset = 0;
+    let mut head = String::new();
+    for (index, object) in objects.iter().enumerate() {
+        head.push_str(&format!("{} {offset} ", index + 1));
+        offset += object.len() + 1;
+    }
+    let pack = Part::packed(format!("{head}{}", objects.join(" ")).as_bytes());
+    let mut bytes = b"%PDF-1.5\n".to_vec();
+    for (number, part) in [
+        (6, Part(format!("/Type /ObjStm /N 3 /First {} {}", head.len(), pack.0), pack.1)),
+        (7, Part::packed(content.as_bytes())),
+        (8, Part("/Type /XRef /Root 1 0 R".to_owned(), Some(vec![0; 8]))),
+    ] {
+        let stream = part.1.unwrap();
+        bytes.extend(format!("{number} 0 obj << {} /Length {} >> stream\r\n", part.0, stream.len()).bytes());
+        bytes.extend(stream);
+        bytes.extend(b"\r\nendstream endobj\n");
+    }
+    assert_eq!(read(&bytes).document.text, "All data are stored in Germany.");
+}
+
+#[test]
+fn what_is_marked_as_no_text_is_left_out() {
+    let content = format!("/Artifact BMC {} EMC /Span << /ActualText (Vertr\\344ge) >> BDC {} EMC", at(50.0, 30.0, 9.0, "7 of 9"), at(50.0, 700.0, 10.0, "Vertr ge"));
+    assert_eq!(read(&page(Part::stream(content), &[])).document.text, "Verträge");
+}
