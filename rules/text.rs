@@ -86,20 +86,17 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Page, TextError> {
         return Err(TextError { why: Why::Empty, detail: "no bytes but white space".to_owned() });
     }
     let format = format::of(bytes, hints)?;
+    let decoded = || charset::decode(bytes, hints.media_type, hints.url);
     let text;
     let (mut page, markup) = match format {
-        Format::Pdf => (pdf::read(bytes, hints.url)?, None),
-        _ => {
-            text = charset::decode(bytes, hints.media_type, hints.url);
-            match format {
-                Format::Html => {
-                    let (page, markup) = html::read(&text, hints.url);
-                    (page, Some(markup))
-                }
-                Format::Markdown => (markdown::read(&text, hints.url), None),
-                Format::Plain | Format::Pdf => (plain::read(&text), None),
-            }
+        Format::Html => {
+            text = decoded();
+            let (page, markup) = html::read(&text, hints.url);
+            (page, Some(markup))
         }
+        Format::Markdown => (markdown::read(&decoded(), hints.url), None),
+        Format::Plain => (plain::read(&decoded()), None),
+        Format::Pdf => (pdf::read(bytes, hints.url)?, None),
     };
     let stated = page.meta.lang.as_deref().and_then(Language::from_tag);
     language::mark(&mut page.document, stated, hints.language);

@@ -145,11 +145,13 @@ impl<'a> Scan<'a> {
             return;
         }
         let mut words = self.machine.consumed.len();
+        let mut used = extent(&self.machine.consumed, 0..0);
         for more in &pattern.all[1..] {
             if !self.around.find(more, whole) {
                 return;
             }
             words += self.around.consumed.len();
+            used = extent(&self.around.consumed, used);
         }
         if pattern.none.iter().any(|none| self.around.find(none, whole)) {
             return;
@@ -170,7 +172,8 @@ impl<'a> Scan<'a> {
             return;
         }
         let uses_lead = self.machine.consumed.first().is_some_and(|first| usize::from(*first) < own);
-        let span = self.span(unit, end, uses_lead);
+        let own = used.start.saturating_sub(own)..used.end.saturating_sub(own);
+        let span = self.span(unit, end, uses_lead, own);
         let supported = self.table.claims[pattern.claim.index()]
             .headings
             .iter()
@@ -262,18 +265,44 @@ impl<'a> Scan<'a> {
         self.around.find(program, view)
     }
 
-    /// The citation of a match: its sentence, with the lead-in where that stands directly before and is needed.
-    fn span(&self, unit: usize, end: usize, uses_lead: bool) -> Range<usize> {
+    /// The citation of a match: its sentence, with the lead-in where that stands directly before and is needed. Of a
+    /// sentence of several lines (a cell, an address) those lines that hold its words, `own` by their places.
+    fn span(&self, unit: usize, end: usize, uses_lead: bool, own: Range<usize>) -> Range<usize> {
         let units = &self.prepared.units;
-        let mut start = units[unit].span.start;
-        if uses_lead
-            && let Some(lead) = units[unit].lead
-            && self.document.text.get(units[lead].span.end..start).is_some_and(|between| between.trim().is_empty())
-        {
-            start = units[lead].span.start;
+        let of = &units[unit];
+        let lines = self.lines(of, own);
+        let mut start = lines.start;
+        if uses_lead {
+            start = of.span.start;
+            if let Some(lead) = of.lead
+                && self.document.text.get(units[lead].span.end..start).is_some_and(|between| between.trim().is_empty())
+            {
+                start = units[lead].span.start;
+            }
         }
-        start..units[end].span.end.max(units[unit].span.end)
+        start..if end > unit { units[end].span.end } else { lines.end }
     }
+
+    /// The lines of a sentence from its first to its last matched word.
+    fn lines(&self, of: &Unit, own: Range<usize>) -> Range<usize> {
+        let text = self.document.text.get(of.span.clone()).unwrap_or_default();
+        let tokens = &self.prepared.tokens[of.tokens.clone()];
+        let (Some(first), Some(last)) = (tokens.get(own.start), tokens.get(own.end.saturating_sub(1))) else {
+            return of.span.clone();
+        };
+        let (from, to) = (first.start as usize - of.span.start, last.end as usize - of.span.start);
+        let (Some(before), Some(after)) = (text.get(..from), text.get(to..)) else { return of.span.clone() };
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let end = after.find('\n').map_or(text.len(), |at| to + at);
+        of.span.start + start..of.span.start + end
+    }
+}
+
+/// The places of matched words, together with others.
+fn extent(words: &[u16], others: Range<usize>) -> Range<usize> {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return others };
+    let here = usize::from(*first)..usize::from(*last) + 1;
+    if others.is_empty() { here } else { here.start.min(others.start)..here.end.max(others.end) }
 }
 
 /// What a match says with what stands around it.

@@ -84,11 +84,11 @@ pub(super) fn read(bytes: &[u8], url: Option<&str>) -> Result<Page, TextError> {
     }
     file.check()?;
     furniture::clear(&mut pages);
-    let (buffer, pieces) =
-        if tagged::covers(&pages) { tagged::pieces(pages, &tags) } else { flow::pieces(pages) };
+    let (buffer, pieces) = if tagged::covers(&pages) { tagged::pieces(pages, &tags) } else { flow::pieces(pages) };
     let mut document = blocks::assemble(buffer, pieces);
     let info = file.info();
-    let title = file.get(&info, b"Title").and_then(|title| title.text().map(text_string)).filter(|title| is_title(title));
+    let title =
+        file.get(&info, b"Title").and_then(|title| title.text().map(text_string)).filter(|title| is_title(title));
     let heading = document.blocks.iter().find(|block| matches!(block.role, Role::Heading(_)));
     document.title = title.or_else(|| heading.map(|block| document.text[block.span.clone()].to_owned()));
     let lang = file.get(&file.catalog(), b"Lang").and_then(|lang| lang.text().map(text_string));

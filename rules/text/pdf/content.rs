@@ -340,10 +340,9 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         font.each(bytes, |code| {
             let Some(rest) = left.checked_sub(1) else { return };
             left = rest;
-            let on = (code.width * state.size
-                + state.letter_space
-                + if code.is_space { state.word_space } else { 0.0 })
-                * state.stretch;
+            let on =
+                (code.width * state.size + state.letter_space + if code.is_space { state.word_space } else { 0.0 })
+                    * state.stretch;
             let whole = times(*text, state.matrix);
             let after = times([1.0, 0.0, 0.0, 1.0, on, 0.0], *text);
             page.put(code.letters.as_deref(), whole, times(after, state.matrix), state, font.is_bold);

@@ -67,7 +67,8 @@ pub(super) fn decode(file: &File, dict: &Dict, raw: &[u8], budget: &Budget) -> R
         let output = match filter.name().unwrap_or_default() {
             b"FlateDecode" | b"Fl" => flate(input, limit)?,
             b"LZWDecode" | b"LZW" => {
-                let early = parameters.get(index).and_then(Object::dict).and_then(|dict| file.get(dict, b"EarlyChange"));
+                let early =
+                    parameters.get(index).and_then(Object::dict).and_then(|dict| file.get(dict, b"EarlyChange"));
                 lzw(input, limit, early.and_then(|early| early.count()) != Some(0))?
             }
             b"ASCII85Decode" | b"A85" => ascii85(input),

@@ -98,14 +98,21 @@ impl Look {
             *by_size.entry(tenths(line.size)).or_default() += line.text.len();
         }
         let body = by_size.iter().max_by_key(|(_, letters)| **letters).map_or(100, |(size, _)| *size);
-        let is_body =
-            |at: usize| page_of[at] == page_of[at + 1] && [at, at + 1].iter().all(|&at| tenths(lines[at].size).abs_diff(body) < 5);
+        let is_body = |at: usize| {
+            page_of[at] == page_of[at + 1] && [at, at + 1].iter().all(|&at| tenths(lines[at].size).abs_diff(body) < 5)
+        };
         let leading = leading(lines, is_body).unwrap_or(1.3);
-        let mut sizes: Vec<u32> = by_size.keys().copied().filter(|size| f64::from(*size) > f64::from(body) * 1.08).collect();
+        let mut sizes: Vec<u32> =
+            by_size.keys().copied().filter(|size| f64::from(*size) > f64::from(body) * 1.08).collect();
         sizes.reverse();
         sizes.dedup_by(|small, large| f64::from(*large) < f64::from(*small) * 1.05);
         let reach = reach(lines, |one, other| page_of[one] == page_of[other]);
-        Self { body: f64::from(body) / 10.0, leading, sizes: sizes.iter().map(|size| f64::from(*size) / 10.0).collect(), reach }
+        Self {
+            body: f64::from(body) / 10.0,
+            leading,
+            sizes: sizes.iter().map(|size| f64::from(*size) / 10.0).collect(),
+            reach,
+        }
     }
 
     /// The level of a heading of this size; none for the size of running text.
@@ -173,7 +180,9 @@ fn group(lines: &[Line], page_of: &[usize], look: &Look) -> Vec<Group> {
             continue;
         }
         match groups.last_mut() {
-            Some(Group::Paragraph(of)) if of.last().is_some_and(|&last| goes_on(lines, page_of, look, of[0], last, at)) => {
+            Some(Group::Paragraph(of))
+                if of.last().is_some_and(|&last| goes_on(lines, page_of, look, of[0], last, at)) =>
+            {
                 of.push(at);
             }
             _ => groups.push(Group::Paragraph(vec![at])),
@@ -278,9 +287,8 @@ fn row(lines: &[Line], page_of: &[usize], start: usize) -> Option<(Vec<Vec<usize
         let most = cells[..cells.len() - 1].iter().map(Vec::len).max().unwrap_or(1);
         let last = cells.len() - 1;
         let gap = |cell: &[usize], index: usize| lines[cell[index - 1]].base - lines[cell[index]].base;
-        let cut = (1..cells[last].len()).find(|&index| {
-            index >= most && gap(&cells[last], index) > lines[cells[last][index]].size * 1.75
-        });
+        let cut = (1..cells[last].len())
+            .find(|&index| index >= most && gap(&cells[last], index) > lines[cells[last][index]].size * 1.75);
         if let Some(cut) = cut {
             cells[last].truncate(cut);
         }
@@ -320,10 +328,13 @@ impl Writer<'_> {
         let is_short = length <= HEADING && of.len() <= 4;
         let level = self.look.level(first.size).filter(|_| is_short);
         let is_bullet = mark.is_some_and(|mark| !mark.chars().any(char::is_alphanumeric));
-        let follows = self.pieces.last().is_some_and(|before| matches!(before.role, Role::Item(_)))
-            || self.ends_with_colon;
+        let follows =
+            self.pieces.last().is_some_and(|before| matches!(before.role, Role::Item(_))) || self.ends_with_colon;
         let last = &lines[of[of.len() - 1]].text;
-        let is_numbered = mark.is_some() && !is_bullet && level.is_none() && !first.is_bold
+        let is_numbered = mark.is_some()
+            && !is_bullet
+            && level.is_none()
+            && !first.is_bold
             && (follows || last.ends_with([';', ',']));
         let is_item = is_bullet || is_numbered;
         let skip = if is_bullet { mark.map_or(0, |mark| mark.len() + 1) } else { 0 };

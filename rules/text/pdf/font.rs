@@ -60,8 +60,7 @@ impl Font {
             _ => None,
         };
         let descendant = descendant.as_ref().and_then(Object::dict);
-        let descriptor =
-            file.dict(descendant.unwrap_or(dict), b"FontDescriptor").unwrap_or_default();
+        let descriptor = file.dict(descendant.unwrap_or(dict), b"FontDescriptor").unwrap_or_default();
         let mut font = Self {
             codes: Codes::Single,
             to_unicode: match dict.get(&b"ToUnicode"[..]) {
@@ -78,7 +77,9 @@ impl Font {
         if kind == "Type0" {
             font.codes = match dict.get(&b"Encoding"[..]).map(|encoding| (encoding, file.resolve(encoding))) {
                 Some((_, Object::Name(name))) if name.starts_with(b"Identity") => Codes::Pairs,
-                Some((_, Object::Name(name))) if name.windows(3).any(|part| part == b"UCS" || part == b"UTF") => Codes::Utf16,
+                Some((_, Object::Name(name))) if name.windows(3).any(|part| part == b"UCS" || part == b"UTF") => {
+                    Codes::Utf16
+                }
                 Some((stream, Object::Dict(_))) => match file.stream(stream)? {
                     Some((_, bytes)) => Codes::Table(CMap::read(&bytes)),
                     None => Codes::Pairs,
@@ -100,7 +101,9 @@ impl Font {
         let encoding = file.get(dict, b"Encoding");
         let named = match &encoding {
             Some(Object::Name(name)) => Some(name.clone()),
-            Some(Object::Dict(dict)) => file.get(dict, b"BaseEncoding").and_then(|name| name.name().map(<[u8]>::to_vec)),
+            Some(Object::Dict(dict)) => {
+                file.get(dict, b"BaseEncoding").and_then(|name| name.name().map(<[u8]>::to_vec))
+            }
             _ => None,
         };
         let encoding_of = match named.as_deref() {
@@ -181,7 +184,8 @@ impl Font {
                     }
                 }
                 second => {
-                    let (Some(last), Some(width)) = (second.count(), parts.next().and_then(|width| width.number())) else {
+                    let (Some(last), Some(width)) = (second.count(), parts.next().and_then(|width| width.number()))
+                    else {
                         break;
                     };
                     self.ranges.push((first, last as u32, width * 0.001));
@@ -233,7 +237,8 @@ impl Font {
         };
         // Fonts of pictures, and some of letters, have their codes in the area for private use.
         if let Some(code @ 0xf000..0xf100) = letters.chars().next().map(u32::from) {
-            let letter = char::from_u32(code - 0xf000).filter(|letter| letter.is_ascii_alphanumeric() && !self.is_signs);
+            let letter =
+                char::from_u32(code - 0xf000).filter(|letter| letter.is_ascii_alphanumeric() && !self.is_signs);
             return Some(letter.unwrap_or('•').to_string());
         }
         if self.is_signs && letters.trim().len() == 1 {

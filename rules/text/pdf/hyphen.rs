@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 
 /// First parts of words that are written with a hyphen.
 const FIRST: &[&str] = &[
-    "anti", "audio", "auto", "check", "ci", "client", "co", "cookie", "cross", "e", "email", "end", "est", "ex", "first",
-    "follow", "full", "high", "in", "inter", "k", "là", "log", "long", "mail", "multi", "non", "on", "one", "opt", "peut",
-    "pop", "post", "pre", "pro", "real", "rendez", "right", "self", "semi", "server", "short", "sign", "so", "soi", "sous",
-    "sub", "third", "time", "two", "up", "user", "vice", "video", "vous", "web", "well", "wi", "x",
+    "anti", "audio", "auto", "check", "ci", "client", "co", "cookie", "cross", "e", "email", "end", "est", "ex",
+    "first", "follow", "full", "high", "in", "inter", "k", "là", "log", "long", "mail", "multi", "non", "on", "one",
+    "opt", "peut", "pop", "post", "pre", "pro", "real", "rendez", "right", "self", "semi", "server", "short", "sign",
+    "so", "soi", "sous", "sub", "third", "time", "two", "up", "user", "vice", "video", "vous", "web", "well", "wi",
+    "x",
 ];
 /// What stands after a hyphen that ends a word: "Vor- und Nachname".
 const AND: &[&str] = &["und", "oder", "bzw", "sowie", "and", "or", "et", "ou", "to", "bis"];
@@ -28,8 +29,8 @@ impl Hyphens {
         let mut words = BTreeSet::new();
         let mut broken = 0;
         for (at, line) in lines.iter().enumerate() {
-            let is_broken = breaks(&line.text)
-                && lines.get(at + 1).is_some_and(|next| next.text.starts_with(char::is_lowercase));
+            let is_broken =
+                breaks(&line.text) && lines.get(at + 1).is_some_and(|next| next.text.starts_with(char::is_lowercase));
             broken += usize::from(is_broken);
             let mut parts = line.text.split(' ').map(bare).peekable();
             while let Some(word) = parts.next() {
@@ -94,7 +95,8 @@ mod tests {
 
     #[test]
     fn hyphens() {
-        let common = ["we pro-", "cess the in-", "formation that peo-", "ple hand to our com-", "pany for the ser-", "vice"];
+        let common =
+            ["we pro-", "cess the in-", "formation that peo-", "ple hand to our com-", "pany for the ser-", "vice"];
         assert_eq!(joined("your rights as the own-", "er of data", &common), "your rights as the owner of data");
         assert_eq!(joined("by the third-", "party firm", &common), "by the third-party firm");
         assert_eq!(joined("with his opt-", "out link", &["an opt-out cookie"]), "with his opt-out link");

@@ -63,7 +63,9 @@ pub(super) fn lines(shown: &Shown, block: impl Fn(u32) -> Option<u32>) -> Vec<Li
         }
         // Letters that are drawn twice, a little apart, are meant to look bold.
         if last.is_some_and(|(from, base, before)| {
-            before == letters && (glyph.from - from).abs() < glyph.size * 0.1 && (glyph.base - base).abs() < glyph.size * 0.1
+            before == letters
+                && (glyph.from - from).abs() < glyph.size * 0.1
+                && (glyph.base - base).abs() < glyph.size * 0.1
         }) {
             continue;
         }
@@ -75,12 +77,13 @@ pub(super) fn lines(shown: &Shown, block: impl Fn(u32) -> Option<u32>) -> Vec<Li
         // Raised and lowered letters stay in their line.
         let is_near = (glyph.base - line.base).abs() < size * 0.2
             || glyph.size < line.size * 0.85 && (glyph.base - line.base).abs() < line.size * 0.6
-            || line.size < glyph.size * 0.85 && line.text.len() < 4 && (glyph.base - line.base).abs() < glyph.size * 0.6;
+            || line.size < glyph.size * 0.85
+                && line.text.len() < 4
+                && (glyph.base - line.base).abs() < glyph.size * 0.6;
         let goes_on = growing.letters > 0 && line.block == block && is_near && gap > -0.6 * size && gap < GAP * size;
         if !goes_on {
             lines.extend(std::mem::take(&mut growing).finish());
-            growing.line =
-                Line { from: glyph.from, base: glyph.base, size: glyph.size, block, ..Line::default() };
+            growing.line = Line { from: glyph.from, base: glyph.base, size: glyph.size, block, ..Line::default() };
         } else if growing.space || gap > SPACE * size {
             growing.line.text.push(' ');
         }
@@ -148,11 +151,13 @@ pub(super) fn is_mark(text: &str) -> bool {
     let mut letters = text.chars();
     let first = letters.next();
     if letters.next().is_none() {
-        return first.is_some_and(|sign| !sign.is_alphanumeric() && !matches!(sign, '.' | ',' | '"' | '(' | ')' | '“' | '”'));
+        return first
+            .is_some_and(|sign| !sign.is_alphanumeric() && !matches!(sign, '.' | ',' | '"' | '(' | ')' | '“' | '”'));
     }
     let inner = text.trim_start_matches('(').trim_end_matches([')', '.', ':']);
     let parts: Vec<&str> = inner.split('.').collect();
-    let is_number = parts.iter().all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_number =
+        parts.iter().all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
     let is_roman = inner.len() < 6 && inner.bytes().all(|byte| matches!(byte.to_ascii_lowercase(), b'i' | b'v' | b'x'));
     let is_letter = inner.len() == 1 && inner.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_closed = text.len() > inner.len();

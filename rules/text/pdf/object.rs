@@ -233,9 +233,7 @@ impl<'a> Lexer<'a> {
             return None;
         }
         Some(match token {
-            Token::Number(number) => {
-                self.reference(number).map_or(Object::Number(number), Object::Reference)
-            }
+            Token::Number(number) => self.reference(number).map_or(Object::Number(number), Object::Reference),
             Token::Name(name) => Object::Name(name),
             Token::Text(text) => Object::Text(text),
             Token::Open => {
@@ -360,7 +358,9 @@ mod tests {
 
     #[test]
     fn broken_objects_end() {
-        for text in ["<<", "[", "(", "<", "<</A", "[<<]>>", "]", ">>", "1 0 R", "/", "<</A/B/C>>", "\\", "[[[[", "--", "{"] {
+        for text in
+            ["<<", "[", "(", "<", "<</A", "[<<]>>", "]", ">>", "1 0 R", "/", "<</A/B/C>>", "\\", "[[[[", "--", "{"]
+        {
             let mut lexer = Lexer::new(text.as_bytes(), 0);
             for _ in 0..10 {
                 let _ = lexer.object();

@@ -55,7 +55,8 @@ pub(super) fn pieces(pages: Vec<Page>, tags: &Tags) -> (Vec<u8>, Vec<Piece>) {
                 || next > at && plain[next - 1].base - plain[next].base > plain[next].size * leading * 1.6
         };
         let end = (at..lines.len()).find(|&next| is_end(next)).unwrap_or(lines.len());
-        let tag = if untagged > 0 { Block::default() } else { tags.blocks.get(block as usize).copied().unwrap_or_default() };
+        let tag =
+            if untagged > 0 { Block::default() } else { tags.blocks.get(block as usize).copied().unwrap_or_default() };
         let is_label = tag.is_label && end == at + 1 && is_mark(plain[at].text.trim());
         if !is_label {
             let breaks = tag.cell == 0 && tag.heading == 0;
@@ -98,7 +99,15 @@ fn piece(tag: &Block, span: std::ops::Range<usize>, is_cell: bool, before: Optio
         Role::Paragraph
     };
     let is_header = is_cell && tag.is_header && before.is_none_or(|before| before.table != tag.table);
-    Piece { role, region, list: tag.list, item: tag.item, table: if is_cell { tag.table } else { 0 }, is_header, ..piece }
+    Piece {
+        role,
+        region,
+        list: tag.list,
+        item: tag.item,
+        table: if is_cell { tag.table } else { 0 },
+        is_header,
+        ..piece
+    }
 }
 
 /// Tables of one column, and those whose cells are long.

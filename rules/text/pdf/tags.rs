@@ -199,8 +199,28 @@ impl Walk<'_, '_> {
 /// The standard role of an element.
 fn role(file: &File, roles: &Dict, dict: &Dict) -> Vec<u8> {
     const STANDARD: &[&[u8]] = &[
-        b"H1", b"H2", b"H3", b"H4", b"H5", b"H6", b"H", b"Title", b"L", b"LI", b"Lbl", b"LBody", b"Table", b"TR", b"TH", b"TD",
-        b"P", b"Span", b"Link", b"Document", b"Sect", b"Div",
+        b"H1",
+        b"H2",
+        b"H3",
+        b"H4",
+        b"H5",
+        b"H6",
+        b"H",
+        b"Title",
+        b"L",
+        b"LI",
+        b"Lbl",
+        b"LBody",
+        b"Table",
+        b"TR",
+        b"TH",
+        b"TD",
+        b"P",
+        b"Span",
+        b"Link",
+        b"Document",
+        b"Sect",
+        b"Div",
     ];
     let mut role = match dict.get(&b"S"[..]).map(|role| file.resolve(role)) {
         Some(Object::Name(role)) => role,

@@ -1,5 +1,5 @@
 //! PDF files written here: the same text as in HTML, and files that are meant to hurt.
 
 mod hostile;
-mod written;
 mod writer;
+mod written;

@@ -96,7 +96,13 @@ fn trees_that_loop_and_nest() {
 
 #[test]
 fn numbers_without_sense() {
-    for numbers in ["1e999 0 0 1 0 0 cm", "0 0 0 0 0 0 cm", "99999999999999 0 0 99999999999999 0 0 cm", "-1 0 0 -1 0 0 cm", "1 1 1 1 1 1 cm"] {
+    for numbers in [
+        "1e999 0 0 1 0 0 cm",
+        "0 0 0 0 0 0 cm",
+        "99999999999999 0 0 99999999999999 0 0 cm",
+        "-1 0 0 -1 0 0 cm",
+        "1 1 1 1 1 1 cm",
+    ] {
         let content = format!("{numbers} {}", at(1e9, -1e9, 1e7, "far away"));
         let _ = text::read(&page(Part::stream(content), &[]), &Hints::default());
     }

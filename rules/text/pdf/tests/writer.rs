@@ -45,7 +45,9 @@ pub(super) fn page(content: Part, more: &[Part]) -> Vec<u8> {
     let mut parts = vec![
         Part::dict("/Type /Catalog /Pages 2 0 R"),
         Part::dict("/Type /Pages /Kids [3 0 R] /Count 1"),
-        Part::dict("/Type /Page /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> /XObject << /X 6 0 R >> >>"),
+        Part::dict(
+            "/Type /Page /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> /XObject << /X 6 0 R >> >>",
+        ),
         content,
         Part::dict("/Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding"),
     ];
@@ -72,7 +74,9 @@ fn escaped(text: &str) -> String {
 }
 
 pub(super) fn width(text: &str, size: f64) -> f64 {
-    text.chars().map(|letter| f64::from(*SANS.get((letter as usize).wrapping_sub(32)).unwrap_or(&556))).sum::<f64>() * size / 1000.0
+    text.chars().map(|letter| f64::from(*SANS.get((letter as usize).wrapping_sub(32)).unwrap_or(&556))).sum::<f64>()
+        * size
+        / 1000.0
 }
 
 /// What a document is made of.
@@ -108,9 +112,16 @@ pub(super) fn pdf(pieces: &[Piece], tagged: bool) -> Vec<u8> {
     let mut y = 0.0;
     let mut place = |page: &mut Vec<(String, Vec<(u32, u32)>)>, drop: f64| {
         y -= drop;
-        if page.is_empty() || y < 100.0 {
+        if page.is_empty() || y < 500.0 {
             let number = page.len() + 1;
-            page.push((format!("{}{}", at(60.0, 770.0, 8.0, "Acme Ltd - all about privacy"), at(290.0, 30.0, 8.0, &format!("Page {number}"))), vec![]));
+            page.push((
+                format!(
+                    "{}{}",
+                    at(60.0, 770.0, 8.0, "Acme Ltd - all about privacy"),
+                    at(290.0, 30.0, 8.0, &format!("Page {number}"))
+                ),
+                vec![],
+            ));
             y = 730.0;
         }
         y
@@ -143,7 +154,10 @@ fn assemble(pieces: &[Piece], pages: &[(String, Vec<(u32, u32)>)], tagged: bool)
     let page = |index: usize| 5 + 2 * index;
     let kids: String = (0..pages.len()).map(|index| format!("{} 0 R ", page(index))).collect();
     let mut parts = vec![
-        Part::dict(format!("/Type /Catalog /Pages 2 0 R /Lang (en) {}", if tagged { "/StructTreeRoot 4 0 R" } else { "" })),
+        Part::dict(format!(
+            "/Type /Catalog /Pages 2 0 R /Lang (en) {}",
+            if tagged { "/StructTreeRoot 4 0 R" } else { "" }
+        )),
         Part::dict(format!("/Type /Pages /Kids [{kids}]")),
         Part::dict("/Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding"),
         Part::dict(String::new()),

@@ -16,25 +16,41 @@ fn blocks(page: &Page) -> Vec<(Role, &str)> {
 
 const POLICY: &[Piece] = &[
     Piece::Heading(1, "Privacy policy"),
-    Piece::Paragraph("This policy says what Acme Ltd does with the personal data of those who use its video meetings, and what you can do about it."),
+    Piece::Paragraph(
+        "This policy says what Acme Ltd does with the personal data of those who use its video meetings, and what you can do about it.",
+    ),
     Piece::Heading(2, "Who is responsible"),
-    Piece::Paragraph("The controller in the sense of the General Data Protection Regulation is Acme Ltd, 5 Main Street, Dublin. You reach us at privacy@acme.example."),
+    Piece::Paragraph(
+        "The controller in the sense of the General Data Protection Regulation is Acme Ltd, 5 Main Street, Dublin. You reach us at privacy@acme.example.",
+    ),
     Piece::Heading(2, "What we do not do"),
-    Piece::Paragraph("We never sell your personal data to anybody. We do not record your meetings unless all participants have given their consent before."),
+    Piece::Paragraph(
+        "We never sell your personal data to anybody. We do not record your meetings unless all participants have given their consent before.",
+    ),
     Piece::Heading(2, "How long we keep data"),
-    Piece::Paragraph("We delete the records of your meetings thirty days after the end of each meeting, and your account data when you close the account, unless the law wants us to keep them for longer than that."),
+    Piece::Paragraph(
+        "We delete the records of your meetings thirty days after the end of each meeting, and your account data when you close the account, unless the law wants us to keep them for longer than that.",
+    ),
     Piece::Heading(2, "Your rights"),
     Piece::Paragraph("You have the right to:"),
-    Piece::Item("obtain access to the personal data that we hold about you and a copy of them in a format that other programs can read;"),
+    Piece::Item(
+        "obtain access to the personal data that we hold about you and a copy of them in a format that other programs can read;",
+    ),
     Piece::Item("the erasure of your personal data;"),
     Piece::Item("the rectification of data that are wrong;"),
     Piece::Item("lodge a complaint with a supervisory authority."),
     Piece::Paragraph("Write to us whenever you like. We answer within a month."),
     Piece::Heading(2, "Where data are"),
-    Piece::Paragraph("All data are stored on servers in Germany. We transfer personal data to the United States only on the basis of the standard contractual clauses of the European Commission."),
-    Piece::Paragraph("Our lawful basis for running the service is the performance of the contract with you (Article 6(1)(b) GDPR)."),
+    Piece::Paragraph(
+        "All data are stored on servers in Germany. We transfer personal data to the United States only on the basis of the standard contractual clauses of the European Commission.",
+    ),
+    Piece::Paragraph(
+        "Our lawful basis for running the service is the performance of the contract with you (Article 6(1)(b) GDPR).",
+    ),
     Piece::Heading(2, "Changes"),
-    Piece::Paragraph("When this policy changes we tell you by mail before the new one applies, and keep the old ones on this page."),
+    Piece::Paragraph(
+        "When this policy changes we tell you by mail before the new one applies, and keep the old ones on this page.",
+    ),
 ];
 
 #[test]
@@ -54,8 +70,26 @@ fn the_same_claims_as_html() {
 
 #[test]
 fn two_columns_row_by_row() {
-    let left = ["This is the left of two columns and its", "lines are read one after the other, down", "to the end of the column, before any of", "the other one is read. We put enough of", "them here for everybody to see that this", "is prose and not a table with two cells", "in each of its rows, which would be read", "across, and then it ends."];
-    let right = ["Here the right column begins, and while", "the file puts its lines down next to the", "left ones, nobody would read them so. A", "reader that did would find sentences of", "no sense at all, and would cite them to", "the reader of a report, who would not be", "amused by this. So we end this column as", "well, at the same height."];
+    let left = [
+        "This is the left of two columns and its",
+        "lines are read one after the other, down",
+        "to the end of the column, before any of",
+        "the other one is read. We put enough of",
+        "them here for everybody to see that this",
+        "is prose and not a table with two cells",
+        "in each of its rows, which would be read",
+        "across, and then it ends.",
+    ];
+    let right = [
+        "Here the right column begins, and while",
+        "the file puts its lines down next to the",
+        "left ones, nobody would read them so. A",
+        "reader that did would find sentences of",
+        "no sense at all, and would cite them to",
+        "the reader of a report, who would not be",
+        "amused by this. So we end this column as",
+        "well, at the same height.",
+    ];
     let mut content = String::new();
     for (index, (left, right)) in left.iter().zip(&right).enumerate() {
         let y = 700.0 - 13.0 * index as f64;
@@ -77,7 +111,16 @@ fn tables_addresses_contents() {
         content.push_str(&at(60.0, y, 10.0, purpose));
         content.push_str(&at(260.0, y, 10.0, basis));
     }
-    for (index, line) in ["Acme Ltd is the controller of all this, and you can write to", "Acme Ltd", "5 Main Street", "Dublin"].iter().enumerate() {
+    for (index, line) in [
+        "Acme Ltd is the controller of all this in the sense of the law, and you can",
+        "write to",
+        "Acme Ltd",
+        "5 Main Street",
+        "Dublin",
+    ]
+    .iter()
+    .enumerate()
+    {
         content.push_str(&at(60.0, 600.0 - 12.0 * index as f64, 10.0, line));
     }
     let page = read(&page(Part::packed(content.as_bytes()), &[]));
@@ -87,7 +130,10 @@ fn tables_addresses_contents() {
             (Role::Row, "Purpose\tLegal basis"),
             (Role::Row, "run the service\tcontract"),
             (Role::Row, "newsletter\tconsent"),
-            (Role::Paragraph, "Acme Ltd is the controller of all this, and you can write to\nAcme Ltd\n5 Main Street\nDublin"),
+            (
+                Role::Paragraph,
+                "Acme Ltd is the controller of all this in the sense of the law, and you can write to\nAcme Ltd\n5 Main Street\nDublin"
+            ),
         ]
     );
     assert_eq!(page.document.blocks[0].region, crate::document::Region::Navigation);
@@ -103,7 +149,9 @@ fn fonts_that_say_what_their_codes_are() {
         Part::dict("/Type /Page /Contents [4 0 R] /Resources << /Font << /F1 5 0 R /F2 6 0 R >> >>"),
         Part::stream("BT /F1 10 Tf 50 700 Td <000100020010> Tj /F2 10 Tf [(A) 50 (\\001)-400(\\002b)] TJ ET"),
         Part::dict(wide),
-        Part::dict("/Type /Font /Subtype /Type1 /BaseFont /Y /FirstChar 0 /Widths [500 500 500] /Encoding << /Differences [1 /eacute /f_i 65 /Euro] >>"),
+        Part::dict(
+            "/Type /Font /Subtype /Type1 /BaseFont /Y /FirstChar 0 /Widths [500 500 500] /Encoding << /Differences [1 /eacute /f_i 65 /Euro] >>",
+        ),
         Part::packed(table.as_bytes()),
     ];
     assert_eq!(read(&file(&parts)).document.text, "fina€é fib");
@@ -112,7 +160,11 @@ fn fonts_that_say_what_their_codes_are() {
 #[test]
 fn objects_in_streams() {
     let content = at(60.0, 700.0, 10.0, "All data are stored in Germany.");
-    let objects = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Kids [3 0 R] >>", "<< /Type /Page /Contents 7 0 R /Resources << /Font << /F1 << /Type /Font /Subtype /TrueType /BaseFont /Arial >> >> >> >>"];
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Kids [3 0 R] >>",
+        "<< /Type /Page /Contents 7 0 R /Resources << /Font << /F1 << /Type /Font /Subtype /TrueType /BaseFont /Arial >> >> >> >>",
+    ];
     let mut offset = 0;
     let mut head = String::new();
     for (index, object) in objects.iter().enumerate() {
@@ -136,6 +188,10 @@ fn objects_in_streams() {
 
 #[test]
 fn what_is_marked_as_no_text_is_left_out() {
-    let content = format!("/Artifact BMC {} EMC /Span << /ActualText (Vertr\\344ge) >> BDC {} EMC", at(50.0, 30.0, 9.0, "7 of 9"), at(50.0, 700.0, 10.0, "Vertr ge"));
+    let content = format!(
+        "/Artifact BMC {} EMC /Span << /ActualText (Vertr\\344ge) >> BDC {} EMC",
+        at(50.0, 30.0, 9.0, "7 of 9"),
+        at(50.0, 700.0, 10.0, "Vertr ge")
+    );
     assert_eq!(read(&page(Part::stream(content), &[])).document.text, "Verträge");
 }
