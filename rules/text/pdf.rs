@@ -1,9 +1,10 @@
 //! PDF to a structured page: the letters and their places, and from these the text as it is read.
 //!
-//! Everything is bounded: objects, pages, letters, and what streams inflate to. The crates that read PDF were tried; they
-//! inflate what a file says without asking how much it becomes, or bring clocks and random numbers with them, which the
-//! rules may not use. Pictures of text (scans) are not read, nor are encrypted files; forms, notes and attachments are
-//! left out. What is missing is always said: an error or a gap, never a text that is silently shorter.
+//! Everything is bounded: objects, pages, letters, and what streams inflate to. That is why no crate for PDF is used: of
+//! those that were looked at, some inflate all that a file says (hayro-syntax), others bring random numbers or a clock
+//! with them (lopdf and what stands on it, pdf_oxide), which the rules may not use. Pictures of text (scans) are not read,
+//! nor are encrypted files; forms, notes and attachments are left out. What is missing is always said: an error or a gap,
+//! never a text that is silently shorter.
 
 mod cmap;
 mod content;

@@ -182,11 +182,11 @@ impl Walk<'_, '_> {
                 place.owner = own;
             }
             b"P" | b"Caption" | b"Note" | b"BlockQuote" | b"FENote" | b"Aside" => place.owner = own,
-            b"Document" | b"Part" | b"Art" | b"Sect" | b"Div" | b"Index" | b"THead" | b"TBody" | b"TFoot" => {
-                // Within an item or cell a box changes nothing; elsewhere what stands in it is a text of its own.
-                if block.item == 0 && block.cell == 0 {
-                    place.owner = 0;
-                }
+            // Within an item or cell a box changes nothing; elsewhere what stands in it is a text of its own.
+            b"Document" | b"Part" | b"Art" | b"Sect" | b"Div" | b"Index" | b"THead" | b"TBody" | b"TFoot"
+                if block.item == 0 && block.cell == 0 =>
+            {
+                place.owner = 0;
             }
             // Parts of a line, and what has no meaning of its own.
             _ if place.owner == 0 => place.owner = own,
