@@ -68,7 +68,7 @@ fn graded<'t>(
         }
     }
     found.sort_by_key(|evidence| (evidence.claim, evidence.unit, evidence.line));
-    ClaimId::all()
+    let mut readings: Vec<(Reading, Option<Grade>)> = ClaimId::all()
         .map(|claim| {
             if claim.is_of_contract() && !kind.is_some_and(Kind::is_contract) {
                 let (state, confidence) = (State::Absent, 1.0);
@@ -82,7 +82,35 @@ fn graded<'t>(
             let floor = used.iter().find_map(|(_, table)| table.floor(claim)).unwrap_or_default();
             decide::reading(claim, &found[from..to], parts.are_enough(covered.sum()), floor)
         })
-        .collect()
+        .collect();
+    if let Some((_, table)) = used.first() {
+        relate(&mut readings, table);
+    }
+    readings
+}
+
+/// What one claim says of another: who names the United States names a third country, who sends data there does not keep
+/// them in the EU.
+fn relate(readings: &mut [(Reading, Option<Grade>)], table: &table::Table) {
+    let heads: Vec<(ClaimId, &Head)> =
+        ClaimId::all().zip(&table.claims).filter_map(|(claim, of)| Some((claim, of.head.as_ref()?))).collect();
+    for (claim, head) in &heads {
+        for implied in &head.implies {
+            let open = matches!(readings[implied.index()].0.state, State::Absent | State::Unknown);
+            if open && readings[claim.index()].0.state == State::Stated {
+                let only_suggests = precision(*implied) < table.floor(*implied).unwrap_or_default();
+                let (reading, grade) = readings[claim.index()].clone();
+                readings[implied.index()] =
+                    (Reading { claim: *implied, against: vec![], only_suggests, ..reading }, grade);
+            }
+        }
+    }
+    for (claim, head) in &heads {
+        let stated = |claim: ClaimId| readings[claim.index()].0.state == State::Stated;
+        if stated(*claim) && head.unless.is_some_and(stated) {
+            readings[claim.index()] = decide::reading(*claim, &[], true, head.floor);
+        }
+    }
 }
 
 /// How many bytes of the main text are in which language.

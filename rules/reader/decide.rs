@@ -39,7 +39,7 @@ impl<'a> Side<'a> {
         let mut all: Vec<&Evidence> = evidence.collect();
         all.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.unit.cmp(&b.unit)).then(a.line.cmp(&b.line)));
         for found in all {
-            if side.best.iter().any(|other| overlap(&other.span, &found.span)) {
+            if side.best.iter().any(|other| overlap(&other.span, &found.span) && !complete(other, found)) {
                 continue;
             }
             let worth = match (found.strength, found.supported) {
@@ -83,13 +83,25 @@ impl<'a> Side<'a> {
     }
 
     fn spans(&self) -> Vec<Range<usize>> {
-        self.best.iter().take(CITATIONS).map(|found| found.span.clone()).collect()
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        for found in &self.best {
+            // both halves in one sentence are one citation
+            if spans.len() < CITATIONS && !spans.iter().any(|span| overlap(span, &found.span)) {
+                spans.push(found.span.clone());
+            }
+        }
+        spans
     }
 }
 
 /// What makes one passage a better citation than another: strength, support, more of the pattern's words, brevity.
 fn rank(found: &Evidence) -> (Strength, bool, usize, std::cmp::Reverse<usize>) {
     (found.strength, found.supported, found.words.min(6), std::cmp::Reverse(found.span.len() / 200))
+}
+
+/// Whether two passages are the two halves of a statement, which may stand in one sentence.
+fn complete(one: &Evidence, other: &Evidence) -> bool {
+    matches!((one.strength, other.strength), (Strength::Half(one), Strength::Half(other)) if one != other)
 }
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {

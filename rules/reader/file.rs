@@ -77,6 +77,12 @@ pub struct Head {
     /// The kinds of documents it is read in; all if left out.
     #[serde(default)]
     pub kinds: Vec<Kind>,
+    /// Claims that are stated wherever this one is, by the same passages where nothing else says so.
+    #[serde(default)]
+    pub implies: Vec<ClaimId>,
+    /// A claim that, stated in the same document, takes this one's ground: it is then absent.
+    #[serde(default)]
+    pub unless: Option<ClaimId>,
 }
 
 /// The lines of a claim file in one language.

@@ -9,6 +9,8 @@ use super::token::before;
 
 /// How far before a match "without" still negates it.
 const NEAR: usize = 4;
+/// How far before a match any negator still negates it.
+const FAR: usize = 24;
 
 /// What was found around a match.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,11 +46,13 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
             continue;
         }
         let covers = if place < first {
-            (!near || first - place <= NEAR) && !breaks(view, grammar, place + 1, first)
+            first - place <= if near { NEAR } else { FAR } && !breaks(view, grammar, place + 1, first)
         } else if place < last {
             !near && !breaks(view, grammar, first + 1, place)
         } else {
-            (both || after) && !near && !breaks(view, grammar, last + 1, place)
+            // "without any setting": what stands after "without" is negated by it, not the match
+            let without = || (last + 1..place).any(|at| view.classes.has(view.tokens[at].word, grammar.negator_near));
+            (both || after) && !near && !without() && !breaks(view, grammar, last + 1, place)
         };
         if covers {
             scope.negated = !scope.negated || !near;

@@ -34,6 +34,19 @@ pub(super) struct Unit {
     pub question: bool,
 }
 
+/// Whether a paragraph is a title that is no heading in the page: "11 - Transfers outside the Union". A statement ends
+/// in a full stop, and what goes on after a number ("12 months after …") begins in lower case.
+fn is_numbered_title(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let title = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ')' | '°'));
+    let number = text.len() - rest.len();
+    (1..=6).contains(&number)
+        && title.len() < rest.len()
+        && title.starts_with(char::is_uppercase)
+        && !title.ends_with(['.', ':', ';', '!', '»', '"', '|'])
+        && (2..=14).contains(&title.split_whitespace().count())
+}
+
 /// A document, made ready.
 #[derive(Debug, Default)]
 pub(super) struct Prepared {
@@ -67,7 +80,8 @@ impl Prepared {
                 block: part.block,
                 lead: None,
                 language: block.language.or(document.language),
-                heading: matches!(block.role, Role::Heading(_)),
+                heading: matches!(block.role, Role::Heading(_))
+                    || block.role == Role::Paragraph && is_numbered_title(text),
                 colon: text.ends_with(':'),
                 question: text.ends_with('?'),
             };
