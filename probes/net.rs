@@ -15,6 +15,7 @@ pub mod guard;
 pub mod loopback;
 pub mod options;
 mod pace;
+mod post;
 mod retry;
 pub mod robots;
 pub mod visit;

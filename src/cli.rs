@@ -2,6 +2,8 @@
 //!
 //! It only says what can be written. What a value means together with `probity.toml` is `config.rs`.
 
+pub(crate) mod notify;
+pub(crate) mod report;
 pub(crate) mod values;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -65,6 +67,10 @@ pub(crate) enum Command {
     Show(Show),
     /// Explain how one grade came about, down to the passages and records it rests on
     Explain(Explain),
+    /// Write the last audits as a report: HTML, PDF, JSON, CSV, Markdown, OSCAL, or a static site
+    Report(report::Report),
+    /// Tell by mail, webhook and Atom files what is new
+    Notify(notify::Notify),
     /// Audit on schedule: put on the list what is due, work on what is on it
     Worker(Box<Worker>),
     /// Say what is due, what failed, and what waits for whom

@@ -9,7 +9,9 @@ mod geoip;
 mod history;
 mod import;
 mod man;
+pub(crate) mod notify;
 mod read;
+mod report;
 mod rules;
 mod services;
 mod show;
@@ -37,6 +39,8 @@ pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Services(command) => services::run(command, &global, screen),
         Command::Geoip(command) => geoip::run(command, &global, screen),
         Command::Read(command) => read::run(&command, &global, screen),
+        Command::Notify(command) => notify::run(&command, &global, screen),
+        Command::Report(command) => report::run(&command, &global, screen),
         Command::Completions(command) => completions::run(&command, screen),
         Command::Man(command) => man::run(&command, screen),
     }

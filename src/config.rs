@@ -5,6 +5,7 @@
 
 use crate::cli::{Network, values};
 use crate::exit::Failure;
+use crate::notify::Settings;
 use crate::schedule::{Schedule, ScheduleError};
 use crate::store::Place;
 use probity_probes::net::options::TestHostError;
@@ -40,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) network: Network,
     /// When services are audited again.
     pub(crate) schedule: Schedule,
+    /// Whom to tell what is new.
+    pub(crate) notify: Option<Settings>,
 }
 
 impl Config {
@@ -69,6 +72,7 @@ impl Config {
             "geoip",
             "network",
             "schedule",
+            "notify",
         ])?;
         let mut config = Self {
             data: path(&mut table, "data", base)?,
@@ -85,6 +89,7 @@ impl Config {
             config.geoip = list(&mut geoip, "files")?.into_iter().map(|file| base.join(file)).collect();
             config.geoip_update_url = geoip.take("update-url").map(|node| node.text()).transpose()?;
         }
+        config.notify = table.take("notify").map(|node| Settings::parse(node, base)).transpose()?;
         if let Some(node) = table.take("network") {
             config.network = network(node, base)?;
         }

@@ -141,6 +141,13 @@ impl Data {
         Ok(found)
     }
 
+    /// The services of an audit, given its folder.
+    pub(crate) fn services(audit: &Path) -> Result<Vec<String>, Failure> {
+        let listed = audit.join(SERVICES);
+        let text = fs::read_to_string(&listed).map_err(|error| unreadable(&listed, &error))?;
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
     /// The newest audit that holds a service.
     pub(crate) fn last(&self, service: &str) -> Result<PathBuf, Failure> {
         let newest = self.audits(Some(service))?.into_iter().next();
@@ -158,10 +165,7 @@ impl Data {
 
     /// The services of the newest audit.
     fn known(&self) -> Result<Vec<String>, Failure> {
-        let Some(newest) = self.audits(None)?.into_iter().next() else { return Ok(Vec::new()) };
-        let listed = newest.join(SERVICES);
-        let text = fs::read_to_string(&listed).map_err(|error| unreadable(&listed, &error))?;
-        Ok(text.lines().map(str::to_owned).collect())
+        self.audits(None)?.first().map_or(Ok(Vec::new()), |newest| Self::services(newest))
     }
 }
 

@@ -113,6 +113,12 @@ impl From<probity_rules::head::RuleError> for Failure {
     }
 }
 
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Self {
+        Self::new(format_args!("the report cannot be written: {error}")).next("please report this")
+    }
+}
+
 impl From<probity_probes::net::archive::recorder::RecordError> for Failure {
     fn from(error: probity_probes::net::archive::recorder::RecordError) -> Self {
         Self::new(error).next("the run was stopped, for an audit without its evidence is none; nothing of it was kept")

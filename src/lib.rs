@@ -16,6 +16,7 @@ mod evidence;
 mod exit;
 mod geoip;
 mod network;
+mod notify;
 mod output;
 mod progress;
 mod queue;

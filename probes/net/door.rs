@@ -2,7 +2,7 @@
 //! cannot be had becomes a gap with its reason.
 //!
 //! A [`Net`] lives for one run of audits: what it has learnt of names and of `robots.txt` is never renewed. It sends
-//! nothing but GETs, keeps no cookies, and executes nothing.
+//! nothing but GETs to those who are audited (a notice to the operator is `post`), keeps no cookies, and executes nothing.
 
 use super::archive::recorder::{RecordError, Wire};
 use super::capture::{Access, CutReason, Entry, Exchange, Request, Resolution};
@@ -242,7 +242,7 @@ impl Net {
         Ok((url, host))
     }
 
-    fn client(&self, secure: bool) -> Result<&Client, String> {
+    pub(super) fn client(&self, secure: bool) -> Result<&Client, String> {
         let slot = if secure { &self.secure } else { &self.plain };
         slot.get_or_init(|| client::make(&self.dns, &self.options, secure).map_err(|error| error.to_string()))
             .as_ref()

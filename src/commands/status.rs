@@ -4,6 +4,7 @@ use crate::cli::{Format, Global, Status};
 use crate::config::Config;
 use crate::evidence::Lost;
 use crate::exit::{Exit, Failure};
+use crate::notify::{Channel, State as Notices};
 use crate::output::grid::{Column, Grid};
 use crate::output::{COMMAND, FAINT, HEADING, POOR, Screen, plain};
 use crate::remember::House;
@@ -14,6 +15,7 @@ use crate::{clock, declared, network};
 use jiff::{SignedDuration, Timestamp};
 use probity_rules::service::Status as Offered;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Workers that were not seen for so long are not shown.
 const SILENT: SignedDuration = SignedDuration::from_hours(24);
@@ -35,6 +37,8 @@ struct Told {
     workers: Vec<Hand>,
     /// The newest line of the log: kept elsewhere, it shows later that nothing was cut off.
     log: Option<Newest>,
+    /// What each channel of notices was told and how it fared.
+    notices: BTreeMap<String, Channel>,
     lost: Option<Vec<Lost>>,
     /// The first line of the log that does not follow from the one before.
     log_broken_at: Option<i64>,
@@ -123,6 +127,7 @@ async fn read(command: &Status, global: &Global, config: &Config) -> Result<Told
             .map(|(worker, started_at, seen_at)| Hand { worker, started_at, seen_at })
             .collect(),
         log: newest.map(|line| Newest { number: line.number, digest: line.digest }),
+        notices: Notices::load(house.data.root())?.channels,
         lost: command.check.then_some(lost),
         log_broken_at: if command.check { store.check_log().await? } else { None },
     })
@@ -164,6 +169,19 @@ fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
             screen.line(format_args!(" {}  seen {}", plain(&hand.worker), minute(hand.seen_at)))?;
         }
         more(told.workers.len(), screen)?;
+    }
+    let failing: Vec<_> = told.notices.iter().filter(|(_, channel)| channel.failures > 0).collect();
+    if !failing.is_empty() {
+        screen.line(format_args!("\n{HEADING}notices that could not be sent{HEADING:#}"))?;
+        for (name, channel) in failing {
+            let next = channel.next.map(minute).unwrap_or_default();
+            let error = channel.error.as_deref().unwrap_or_default();
+            screen.line(format_args!(
+                " {POOR}{name}{POOR:#}  {} tries, again at {next}: {}",
+                channel.failures,
+                plain(error)
+            ))?;
+        }
     }
     if let Some(log) = &told.log {
         screen.line(format_args!("\n{FAINT}log: {} lines, the last one is {}{FAINT:#}", log.number, log.digest))?;

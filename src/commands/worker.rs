@@ -1,6 +1,7 @@
 //! `probity worker`: looks at the schedule and works on what is due, until it is told to stop.
 
 use super::audit::cores;
+use super::notify;
 use crate::cli::{Global, Worker};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
@@ -67,6 +68,13 @@ async fn work(command: Worker, global: &Global, config: Config, screen: &mut Scr
         until_idle: command.until_idle,
         house,
     };
+    let notices = match config.notify {
+        Some(settings) => {
+            let (store, folder) = (shop.house.store.clone(), shop.house.data.root().to_owned());
+            Some(notify::keep(store, folder, settings, network::door(&config.network)?))
+        }
+        None => None,
+    };
     let (stop, stopped) = watch::channel(false);
     let clock = tokio::spawn(schedule::run(shop.house.store.clone(), config.schedule, offered));
     let told = tokio::spawn(async move {
@@ -75,8 +83,12 @@ async fn work(command: Worker, global: &Global, config: Config, screen: &mut Scr
         // Kept open, for a channel that is closed says nothing.
         std::future::pending::<()>().await;
     });
+    let notices = notices.map(tokio::spawn);
     let tally = queue::work(shop, usize::from(command.hands), stopped).await;
     clock.abort();
+    if let Some(notices) = notices {
+        notices.abort();
+    }
     told.abort();
     let tally = tally?;
     let count = |number: &std::sync::atomic::AtomicUsize| number.load(Ordering::Relaxed);

@@ -193,18 +193,22 @@ fn side_by_side<'a>(rows: &[Row], methods: &[&'a str]) -> Grid<'a> {
 pub(crate) fn markdown(rows: &[Row]) -> String {
     let mut out = String::new();
     for method in methods(rows) {
-        let _ = write!(out, "### {}\n\n| Service | Light | Points | Known | Why, or what is missing |\n", cell(method));
+        let _ = write!(
+            out,
+            "### {}\n\n| Service | Light | Points | Known | Why, or what is missing |\n",
+            markdown_text(method)
+        );
         out.push_str("| --- | --- | ---: | ---: | --- |\n");
         for row in ranked(rows, method) {
             let points = row.points.map(|points| format!("{} of {}", span(points.low, points.high), points.max));
             let _ = writeln!(
                 out,
                 "| {} | {} | {} | {} | {} |",
-                cell(&row.name),
+                markdown_text(&row.name),
                 light(row.light).0,
                 points.unwrap_or_default(),
                 row.coverage(),
-                cell(&row.why())
+                markdown_text(&row.why())
             );
         }
         out.push('\n');
@@ -212,8 +216,8 @@ pub(crate) fn markdown(rows: &[Row]) -> String {
     out
 }
 
-/// Text from outside as it can stand in a Markdown table: no markup, no line break.
-fn cell(text: &str) -> String {
+/// Text from outside as it can stand in Markdown, also in a table: no markup, no line break.
+pub(crate) fn markdown_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in super::plain(text).chars() {
         if matches!(letter, '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '~' | '!') {
@@ -248,9 +252,10 @@ pub(crate) fn csv(rows: &[Row]) -> String {
 }
 
 /// A text as a CSV field: quoted where it must be, and never the beginning of a formula in a spreadsheet.
-fn field(text: &str) -> String {
+pub(crate) fn field(text: &str) -> String {
     let text = super::plain(text);
-    let formula = text.trim_start().starts_with(['=', '+', '-', '@']);
+    // Spreadsheets take the wide forms for the same signs.
+    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let text = if formula { format!("'{text}") } else { text.into_owned() };
     if text.contains(['"', ',', '\r', '\n']) || formula { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

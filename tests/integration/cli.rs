@@ -6,7 +6,7 @@ use std::process::Stdio;
 #[test]
 fn help_is_what_readers_see() {
     let place = Place::new();
-    for command in ["", "audit", "read", "show", "explain", "services", "rules", "geoip", "demo"] {
+    for command in ["", "audit", "read", "show", "explain", "report", "services", "rules", "geoip", "demo"] {
         let ran = place.run(&format!("{command} --help"));
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{command}");
         insta::assert_snapshot!(format!("help-{}", if command.is_empty() { "probity" } else { command }), ran.out);

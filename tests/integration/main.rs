@@ -9,3 +9,4 @@ mod contributing;
 mod demo;
 mod formats;
 mod offline;
+mod report;

@@ -85,7 +85,7 @@ fn documents_and_spreadsheets() {
 
 #[test]
 fn no_text_becomes_markup_or_a_formula() {
-    assert_eq!(cell("a|b [x](y) <b>"), "a\\|b \\[x\\](y) \\<b\\>");
+    assert_eq!(markdown_text("a|b [x](y) <b>"), "a\\|b \\[x\\](y) \\<b\\>");
     assert_eq!(field("=1+1"), "\"'=1+1\"");
     assert_eq!(field(" \t@SUM(A1)"), "\"'  @SUM(A1)\"");
     assert_eq!(field("-2"), "\"'-2\"");
