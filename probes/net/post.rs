@@ -16,7 +16,8 @@ impl Net {
     pub async fn post(&self, address: &str, fields: &[(&str, &str)], body: Vec<u8>) -> Result<u16, String> {
         let url = Url::parse(address).map_err(|error| format!("{address} is no address: {error}"))?;
         guard::page(&url, &self.options, |_, _| true).map_err(|refusal| refusal.to_string())?;
-        let mut request = self.client(url.scheme() == "https")?.post(url).timeout(self.options.whole_timeout).body(body);
+        let mut request =
+            self.client(url.scheme() == "https")?.post(url).timeout(self.options.whole_timeout).body(body);
         for (name, value) in fields {
             request = request.header(*name, *value);
         }
