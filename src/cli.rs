@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Status(Status),
     /// Show the rating of a service over time
     History(History),
+    /// Run recorded captures as if each had been audited on its day, and say what would have been raised
+    Rehearse(Rehearse),
     /// Write everything that is remembered into a folder, as open files with the evidence
     Export(Export),
     /// Fill an empty store with what `export` wrote
@@ -299,6 +301,37 @@ pub(crate) struct Import {
     /// Folder that `export` wrote
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) folder: PathBuf,
+}
+
+/// `probity rehearse`
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  probity rehearse history.warc.gz --services my-services
+  probity rehearse 2025.warc.gz 2026.warc.gz --service example-meet --confirm-after 3d --format json")]
+pub(crate) struct Rehearse {
+    /// Recorded archives (WARC) with several captures of the same addresses
+    #[arg(value_name = "HISTORY", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) histories: Vec<PathBuf>,
+    /// Rehearse only this service (repeat for several)
+    #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
+    pub(crate) service: Vec<String>,
+    /// How long after the first look a second one has to show a change before it is raised
+    #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "26h")]
+    pub(crate) confirm_after: Duration,
+    /// Method to rate by (repeat for several); without it, every method that is about the services' category
+    #[arg(long, value_name = "METHOD", env = "PROBITY_METHOD", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) method: Vec<String>,
+    #[command(flatten)]
+    pub(crate) folder: ServicesFolder,
+    #[command(flatten)]
+    pub(crate) rules: RulesFolder,
+    /// GeoIP database (.mmdb) to ask beside the embedded ones (repeat for several)
+    #[arg(long, value_name = "FILE", env = "PROBITY_GEOIP", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) geoip: Vec<PathBuf>,
+    /// Form of the result
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
 }
 
 /// `probity services …`

@@ -11,6 +11,7 @@ mod import;
 mod man;
 pub(crate) mod notify;
 mod read;
+mod rehearse;
 mod report;
 mod rules;
 mod services;
@@ -34,6 +35,7 @@ pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::History(command) => history::run(&command, &global, screen),
         Command::Export(command) => export::run(&command, &global, screen),
         Command::Import(command) => import::run(&command, &global, screen),
+        Command::Rehearse(command) => rehearse::run(&command, &global, screen),
         Command::Rules(command) => rules::run(command, &global, screen),
         Command::Demo(command) => demo::run_command(&command, &global, screen),
         Command::Services(command) => services::run(command, &global, screen),

@@ -20,6 +20,7 @@ mod notify;
 mod output;
 mod progress;
 mod queue;
+pub mod rehearse;
 mod remember;
 mod report;
 pub mod review;

@@ -6,6 +6,7 @@ pub(crate) mod evidence;
 pub(crate) mod grid;
 pub(crate) mod plot;
 pub(crate) mod ranking;
+pub(crate) mod rehearsal;
 pub(crate) mod report;
 pub(crate) mod tree;
 

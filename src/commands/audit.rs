@@ -86,7 +86,7 @@ pub(crate) fn recorder(draft: &Draft, date: Timestamp, user_agent: &str) -> Resu
 }
 
 /// The recorded archives, and the time of the latest capture in them.
-fn replayed(paths: &[PathBuf]) -> Result<(Archive, Timestamp), Failure> {
+pub(crate) fn replayed(paths: &[PathBuf]) -> Result<(Archive, Timestamp), Failure> {
     let archive = Archive::open(paths).map_err(|error| {
         let named = paths.iter().any(|path| path.extension().is_none() && !path.exists());
         let next =

@@ -52,14 +52,15 @@ impl<'t> Alignment<'t> {
         if let Some(there) = find(self.new, &norm, None) {
             return (Anchor::Moved, self.new.lines[there].iter().collect());
         }
-        let place = self.place(&at);
-        let best = self.new.lines[place.clone()]
+        let mut stands: Vec<(f32, &Line)> = self.new.lines[self.place(&at)]
             .iter()
+            .filter(|line| !line.heading)
             .map(|line| (similarity(&norm, &line.norm), line))
-            .max_by(|one, other| one.0.total_cmp(&other.0));
-        match best {
-            Some((share, line)) if share >= SIMILAR => (Anchor::Reworded, vec![line]),
-            _ => (Anchor::Lost, self.new.lines[place].iter().filter(|line| !line.heading).take(2 * NEAR).collect()),
+            .collect();
+        stands.sort_by(|one, other| other.0.total_cmp(&one.0));
+        match stands.first() {
+            Some((share, line)) if *share >= SIMILAR => (Anchor::Reworded, vec![line]),
+            _ => (Anchor::Lost, stands.into_iter().take(NEAR).map(|(_, line)| line).collect()),
         }
     }
 
@@ -209,13 +210,8 @@ fn contains(text: &str, words: &str) -> bool {
     })
 }
 
-/// The share of words that two texts have in common, 0 to 1.
+/// The share of words that two texts have in common in the same order, 0 to 1.
 pub fn similarity(one: &str, other: &str) -> f32 {
     let (one, other): (Vec<_>, Vec<_>) = (one.split(' ').collect(), other.split(' ').collect());
-    let (few, many) = (one.len().min(other.len()), one.len().max(other.len()));
-    // Not even all words in common would do.
-    if 2.0 * few as f32 / ((few + many) as f32) < SIMILAR {
-        return 0.0;
-    }
     similar::diff_ratio(&capture_diff_slices(Algorithm::Myers, &one, &other), one.len(), other.len())
 }

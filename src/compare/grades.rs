@@ -104,6 +104,8 @@ struct Around<'a> {
     terms: Terms,
     /// The kinds of documents that are gaps now.
     gaps: Kinds,
+    /// The kinds of documents that cannot be had now, whether they ever could or not.
+    unread: Kinds,
     /// The payloads of the documents that are gaps now, as they were.
     gone: BTreeSet<String>,
     /// The kinds of documents whose established text was none.
@@ -201,12 +203,34 @@ impl Memory {
         terms: Terms,
         replaced: Kinds,
     ) -> Around<'a> {
+        // What never could be had is no gap that came up: nothing rests on it.
         let is_gap = |seen: &&Seen| {
-            seen.text.is_err() || self.documents.get(&seen.asked).is_some_and(|tracked| tracked.gap.is_some())
+            let tracked = self.documents.get(&seen.asked).filter(|tracked| !tracked.versions.is_empty());
+            tracked.is_some_and(|tracked| seen.text.is_err() || tracked.gap.is_some())
         };
         let gapped: Vec<&Seen> = look.seen.iter().filter(is_gap).collect();
-        let mut missing: BTreeSet<String> = look.facts.gaps.iter().map(|gap| gap.target.clone()).collect();
-        missing.extend(gapped.iter().map(|seen| seen.asked.clone()));
+        let unread = look.seen.iter().filter(|seen| {
+            seen.text.is_err() || self.documents.get(&seen.asked).is_none_or(|tracked| tracked.gap.is_some())
+        });
+        let unread = Kinds::of(unread.map(|seen| seen.kind));
+        let (mut there, mut had) = (BTreeSet::new(), BTreeSet::new());
+        for seen in look.seen {
+            there.insert(seen.asked.clone());
+            let is_gap = self.documents.get(&seen.asked).is_none_or(|tracked| tracked.gap.is_some());
+            if seen.text.is_ok() && !is_gap {
+                had.insert(seen.asked.clone());
+            }
+        }
+        for item in ["hosts", "repositories"].iter().filter_map(|name| look.facts.collections.get(*name)) {
+            for item in &item.items {
+                there.insert(item.id.clone());
+                if item.fields.values().any(|field| !field.citations().is_empty()) {
+                    had.insert(item.id.clone());
+                }
+            }
+        }
+        let lost = self.known.iter().any(|name| there.contains(name) && !had.contains(name));
+        let gained = self.reference.is_some() && had.difference(&self.had).next().is_some();
         let gone = self.grades.values().flat_map(|standing| &standing.records);
         let gone = gone.filter(|(asked, _)| gapped.iter().any(|seen| seen.asked == **asked));
         let gone = gone.map(|(_, record)| record.clone()).collect();
@@ -216,16 +240,15 @@ impl Memory {
             library,
             terms,
             gaps: Kinds::of(gapped.iter().map(|seen| seen.kind)),
+            unread,
             gone,
             replaced,
-            lost: self.reference.is_some() && missing.difference(&self.missing).next().is_some(),
-            gained: self.missing.difference(&missing).next().is_some(),
+            lost,
+            gained,
             records: Standing::records_of(look.seen),
         };
-        // What is missing beside a gap is compared with the time before the gap.
-        if !around.lost {
-            self.missing = missing;
-        }
+        self.known.extend(had.iter().cloned());
+        self.had = had;
         around
     }
 
@@ -379,7 +402,8 @@ impl Around<'_> {
         let cites = standing.is_some_and(|one| one.citations.iter().any(|quote| self.gone.contains(&quote.record)));
         let open = finding.grade == Grade::Inconclusive
             && (self.lost || standing.is_none() && !self.look.facts.gaps.is_empty());
-        self.gaps.meets(reads) || cites || open
+        let never = standing.is_none() && self.unread.meets(reads);
+        self.gaps.meets(reads) || cites || open || never
     }
 
     fn is_replaced(&self, criterion: &str) -> bool {

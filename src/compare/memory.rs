@@ -20,9 +20,12 @@ pub struct Memory {
     pub documents: BTreeMap<String, Tracked>,
     /// The grades, by criterion.
     pub grades: BTreeMap<String, Standing>,
-    /// What could not be had at the last look, by address.
+    /// What could be had at any look: documents, hosts, repositories, by name.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub missing: BTreeSet<String>,
+    pub known: BTreeSet<String>,
+    /// What of it could be had at the last look.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub had: BTreeSet<String>,
     /// The last look without a gap of a document: what later ones are judged against to find causes.
     pub reference: Option<Reference>,
 }

@@ -9,4 +9,5 @@ mod contributing;
 mod demo;
 mod formats;
 mod offline;
+mod rehearse;
 mod report;

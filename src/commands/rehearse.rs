@@ -1,0 +1,44 @@
+//! `probity rehearse`: recorded captures run as if each had been audited on its day, and what a person would have been asked.
+
+use crate::audit::{Audit as Pipeline, Evidence};
+use crate::cli::{Format, Global, Rehearse};
+use crate::commands::audit::{cores, replayed};
+use crate::compare::Terms;
+use crate::config::Config;
+use crate::data::Data;
+use crate::exit::{Exit, Failure};
+use crate::output::{Screen, rehearsal};
+use crate::rehearse::rehearse;
+use crate::{declared, geoip, ruleset};
+use jiff::SignedDuration;
+use jiff::tz::Offset;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+pub(crate) fn run(command: &Rehearse, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
+    let config = Config::load(global.config.as_deref())?;
+    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let rules = ruleset::load(&command.rules, &config)?;
+    let methods = if command.method.is_empty() { &config.methods } else { &command.method }.clone();
+    for method in &methods {
+        rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
+    }
+    let services = declared::chosen(declared::all(&command.folder, &config)?, &command.service)?;
+    let databases = geoip::databases(&command.geoip, &config, &data)?;
+    let (archive, latest) = replayed(&command.histories)?;
+    let archive = Arc::new(archive);
+    let law = rules.law_on(Offset::UTC.to_datetime(latest).date());
+    let evidence = Evidence::Recorded(Arc::clone(&archive) as Arc<_>);
+    let audit = Pipeline { evidence, as_of: latest, databases, rules, law, methods, cores: Semaphore::new(cores()) };
+    let confirm_after = SignedDuration::try_from(command.confirm_after).unwrap_or(SignedDuration::MAX);
+    let rehearsal = rehearse(&audit, &archive, services, Terms { confirm_after });
+    if rehearsal.audits == 0 {
+        return Err(Failure::new("no address of the declared services was captured in these archives")
+            .next("name the folder of declarations that the archive was recorded for: --services DIR"));
+    }
+    match command.format {
+        Format::Json => screen.json(&rehearsal)?,
+        Format::Table => rehearsal::print(&rehearsal, screen)?,
+    }
+    Ok(Exit::Done)
+}

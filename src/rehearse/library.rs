@@ -1,0 +1,110 @@
+//! Texts of earlier captures: a few are held, the others are read again from the archive.
+
+use crate::compare::document::Seen;
+use crate::compare::passages::Library;
+use crate::compare::text::{Place, Text};
+use jiff::Timestamp;
+use probity_probes::documents::pages::{Shown, page, shown};
+use probity_probes::net::archive::Archive;
+use probity_probes::net::capture::Capture;
+use probity_rules::observation::Why;
+use probity_rules::service::Service;
+use probity_rules::text::Verdict;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Texts that are held: the one that stands, the one that waits, and a few more.
+const HELD: usize = 16;
+
+/// A text, or why there is none.
+type Read = Result<Arc<Text>, (Why, String)>;
+
+/// The texts of one service in an archive.
+pub(super) struct Texts {
+    archive: Arc<Archive>,
+    service: Arc<Service>,
+    held: Mutex<VecDeque<(String, String, Arc<Text>)>>,
+    /// When a payload of a document was captured first.
+    times: BTreeMap<(String, String), Timestamp>,
+}
+
+impl Texts {
+    pub(super) fn new(archive: Arc<Archive>, service: Arc<Service>) -> Self {
+        Self { archive, service, held: Mutex::default(), times: BTreeMap::new() }
+    }
+
+    /// Keeps the texts of a look at hand.
+    pub(super) fn remember(&mut self, seen: &[Seen], at: Timestamp) {
+        for seen in seen {
+            let Ok(text) = &seen.text else { continue };
+            self.times.entry((seen.asked.clone(), text.record())).or_insert(at);
+            self.hold(&seen.asked, text);
+        }
+    }
+
+    fn hold(&self, asked: &str, text: &Arc<Text>) {
+        let record = text.record();
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|(of, digest, _)| of != asked || *digest != record);
+        if held.len() >= HELD {
+            held.pop_front();
+        }
+        held.push_back((asked.to_owned(), record, Arc::clone(text)));
+    }
+}
+
+/// The documents as a capture shows them, and whether all of them are single pages that are declared.
+pub(super) fn look(service: &Service, capture: &Capture) -> (Vec<Seen>, bool) {
+    let documents = shown(service, capture);
+    let is_plain = documents.iter().all(|shown| {
+        shown.pages.as_ref().map_or(true, |pages| pages.len() == 1)
+            && service.documents.iter().any(|declared| declared.url == shown.asked)
+    });
+    (documents.into_iter().map(|shown| seen(capture, shown)).collect(), is_plain)
+}
+
+fn seen(capture: &Capture, shown: Shown) -> Seen {
+    let text = match &shown.pages {
+        Err((why, detail)) => Err((*why, detail.clone())),
+        Ok(pages) => read(capture, &shown, pages),
+    };
+    Seen {
+        asked: shown.asked,
+        kind: shown.kind,
+        language: shown.language.map(|language| language.code().to_owned()),
+        captured: shown.captured,
+        record: shown.record,
+        text,
+    }
+}
+
+/// The text of a document's pages.
+fn read(capture: &Capture, shown: &Shown, pages: &[String]) -> Read {
+    let mut read = Vec::new();
+    for url in pages {
+        let (exchange, page) = page(capture, url, shown.kind, shown.language)?;
+        if let Verdict::Gap { why, detail } = page.verdict {
+            return Err((why, detail));
+        }
+        let captured = exchange.payload_of.unwrap_or(exchange.captured);
+        read.push((Place { url: exchange.url, record: exchange.digest, captured }, page));
+    }
+    Ok(Arc::new(Text::new(read.iter().map(|(place, page)| (place.clone(), page)))))
+}
+
+impl Library for Texts {
+    fn text(&self, asked: &str, record: &str) -> Option<Arc<Text>> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = held.iter().find(|(of, digest, _)| of == asked && digest == record);
+        if let Some((_, _, text)) = found {
+            return Some(Arc::clone(text));
+        }
+        drop(held);
+        let time = *self.times.get(&(asked.to_owned(), record.to_owned()))?;
+        let capture = Capture::replay(Arc::clone(&self.archive) as Arc<_>, time);
+        let found = shown(&self.service, &capture).into_iter().find(|shown| shown.asked == asked)?;
+        let text = seen(&capture, found).text.ok()?;
+        self.hold(asked, &text);
+        Some(text)
+    }
+}
