@@ -3,9 +3,10 @@
 //! Evidence first, then the store: an audit that was kept and not registered (a crash, a database that was away) is taken up
 //! at the next opening. What does not belong to an audit that is whole is nobody's business here.
 
+mod compared;
+
 use crate::audit::results::Kept;
-use crate::cli::Global;
-use crate::clock;
+use crate::cli::{Global, RulesFolder};
 use crate::config::Config;
 use crate::data::{ARCHIVE, Data, RESULT};
 use crate::evidence::{Evidence, Manifest};
@@ -15,6 +16,8 @@ use crate::store::jobs::JobState;
 use crate::store::ratings::KnownCapture;
 use crate::store::register::{Claim, NewAudit, NewService, Registered};
 use crate::store::{FILE, Place, Store};
+use crate::{clock, ruleset};
+use compared::Comparer;
 use probity_probes::net::archive::{Archive, Kind};
 use std::path::PathBuf;
 
@@ -30,6 +33,8 @@ pub(crate) struct House {
     pub(crate) evidence: Evidence,
     /// The index and the decisions.
     pub(crate) store: Store,
+    /// The folder of rules of one's own, where the configuration names one.
+    rules: RulesFolder,
 }
 
 impl House {
@@ -50,7 +55,13 @@ impl House {
         let address = global.evidence.as_deref().or(config.evidence.as_deref());
         let endpoint = global.evidence_endpoint.as_deref().or(config.evidence_endpoint.as_deref());
         let evidence = Evidence::open(data.clone(), address, endpoint)?;
-        Ok(Self { store: Store::open(place).await?, data, evidence })
+        let rules = RulesFolder { path: config.rules.clone() };
+        Ok(Self { store: Store::open(place).await?, data, evidence, rules })
+    }
+
+    /// The rules by which a new audit is compared with what is remembered.
+    fn rules(&self) -> Result<probity_rules::catalogue::Rules, Failure> {
+        ruleset::load(&self.rules, &Config::default())
     }
 
     /// Registers every audit that is kept and not registered. One that cannot be read is said, and left.
@@ -127,6 +138,7 @@ impl House {
             services,
             captures: self.captures(name, manifest).await?,
         };
+        let comparer = Comparer::new(self, name, manifest, audit.head.as_of).await?;
         let mut kept = Kept::open(&path)?;
         let mut done = 0;
         loop {
@@ -141,7 +153,7 @@ impl House {
             loop {
                 let mut batch = Vec::with_capacity(some.len());
                 for (audited, ratings) in &some {
-                    let compared = None;
+                    let compared = comparer.compare(self, &audited.service, ratings).await?;
                     batch.push(NewService { audited: audited.clone(), ratings: ratings.clone(), compared });
                 }
                 match self.store.register(&audit, &batch, last, claim, clock::now()).await? {

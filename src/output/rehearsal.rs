@@ -1,7 +1,7 @@
 //! A rehearsal as a person reads it: the figures, each review with what changed, and what was not raised and why.
 
 use super::evidence::grade;
-use super::grid::{Column, Grid};
+use super::grid::{Column, Grid, wrap};
 use super::tree::Node;
 use super::{FAINT, GOOD, HEADING, PARTIAL, POOR, Screen};
 use crate::compare::document::What;
@@ -39,13 +39,14 @@ pub(crate) fn print(rehearsal: &Rehearsal, screen: &mut Screen) -> Result<(), Fa
         grid.row(cells.chain(numbers.map(|number| number.to_string().into())).collect::<Vec<_>>());
     }
     screen.grid(&grid)?;
-    screen.line(format_args!(
-        "{FAINT} bytes, texts: captures that differ from the one before in bytes, and in what they say; a change is raised when{FAINT:#}"
-    ))?;
-    screen.line(format_args!(
-        "{FAINT} a look at least {} h after the first still shows it{FAINT:#}",
+    let note = format!(
+        "bytes, texts: captures that differ from the one before in bytes, and in what they say. A change is raised when a look \
+         at least {} h after the first still shows it.",
         rehearsal.confirm_after_hours
-    ))?;
+    );
+    for line in wrap(&note, screen.width() - 1) {
+        screen.line(format_args!("{FAINT} {line}{FAINT:#}"))?;
+    }
     reviews(rehearsal, screen)?;
     quiet(rehearsal, screen)?;
     gaps(rehearsal, screen)
