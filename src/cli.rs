@@ -240,6 +240,9 @@ pub(crate) struct Worker {
     /// End when nothing is left to do, in place of waiting
     #[arg(long)]
     pub(crate) until_idle: bool,
+    /// How long a worker may be silent until its jobs are another's
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = values::duration)]
+    pub(crate) lease: Duration,
     /// Put all services (or the named ones) on the list now, whatever the schedule says
     #[arg(long, value_name = "SERVICE", num_args = 0.., value_delimiter = ',')]
     pub(crate) now: Option<Vec<String>>,

@@ -13,6 +13,7 @@ use crate::schedule::Schedule;
 use crate::store::error::StoreError;
 use crate::store::jobs::{ATTEMPTS, Job, JobState};
 use crate::store::register::Registered;
+use jiff::SignedDuration;
 use probity_probes::geoip::Databases;
 use probity_probes::net::door::Net;
 use probity_rules::catalogue::Rules;
@@ -27,8 +28,10 @@ use tokio::task::JoinSet;
 
 /// How long hands rest when there is nothing to do.
 const REST: Duration = Duration::from_secs(2);
-/// How often a worker says that it is still at a job.
-const PULSE: Duration = Duration::from_secs(20);
+/// How long hands rest where they are to end when there is nothing to do.
+const SHORT_REST: Duration = Duration::from_millis(200);
+/// So often within a lease a worker says that it is still at its job.
+const PULSES: u32 = 5;
 /// How long hands wait for a store that is away before they ask again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -53,6 +56,8 @@ pub(crate) struct Shop {
     pub(crate) cores: Arc<Semaphore>,
     /// The name of this process among all.
     pub(crate) worker: String,
+    /// How long a worker may be silent before its job is another's.
+    pub(crate) lease: Duration,
     /// Whether hands stop when there is nothing to do, in place of waiting.
     pub(crate) until_idle: bool,
 }
@@ -116,10 +121,13 @@ async fn hand(shop: Shop, tally: Arc<Tally>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         match turn(&shop, &tally, &stop).await {
             Ok(true) => away = false,
-            Ok(false) if shop.until_idle => return,
             Ok(false) => {
                 away = false;
-                rest(REST, &mut stop).await;
+                // What others are at may come back: only when they are done is there nothing to do.
+                if shop.until_idle && matches!(shop.house.store.is_busy(clock::now()).await, Ok(false)) {
+                    return;
+                }
+                rest(if shop.until_idle { SHORT_REST } else { REST }, &mut stop).await;
             }
             Err(error) => {
                 // Said once; what was kept is kept, and the job comes back.
@@ -148,7 +156,7 @@ async fn turn(shop: &Shop, tally: &Tally, stop: &watch::Receiver<bool>) -> Resul
     if shop.schedule.is_quiet(now) {
         return Ok(false);
     }
-    let Some(job) = store.claim(&shop.worker, now).await? else { return Ok(false) };
+    let Some(job) = store.claim(&shop.worker, lease(shop), now).await? else { return Ok(false) };
     let claim = job.claim();
     let mut stopped = stop.clone();
     let tried = tokio::select! {
@@ -173,12 +181,16 @@ async fn turn(shop: &Shop, tally: &Tally, stop: &watch::Receiver<bool>) -> Resul
     Ok(true)
 }
 
+fn lease(shop: &Shop) -> SignedDuration {
+    SignedDuration::try_from(shop.lease).unwrap_or(SignedDuration::MAX)
+}
+
 /// Renews the lease for as long as it is ours. A store that is away is no reason to stop: the lease may outlast it.
 async fn pulse(shop: &Shop, job: &Job) {
     let (store, claim) = (shop.house.store.clone(), job.claim());
     loop {
-        tokio::time::sleep(PULSE).await;
-        if let Ok(false) = store.renew(&claim, clock::now()).await {
+        tokio::time::sleep(shop.lease / PULSES).await;
+        if let Ok(false) = store.renew(&claim, lease(shop), clock::now()).await {
             return;
         }
     }

@@ -8,7 +8,7 @@ mod compared;
 use crate::audit::results::Kept;
 use crate::cli::{Global, RulesFolder};
 use crate::config::Config;
-use crate::data::{ARCHIVE, Data, RESULT};
+use crate::data::{ARCHIVE, Data, FACTS, RESULT};
 use crate::evidence::{Evidence, Manifest};
 use crate::exit::Failure;
 use crate::store::error::StoreError;
@@ -190,6 +190,31 @@ impl House {
         }
         Ok(captures)
     }
+}
+
+/// Where the result and the facts of the newest audit of a service lie: in the data folder, or as a copy of what is kept
+/// elsewhere.
+pub(crate) fn last(service: &str, global: &Global, config: &Config) -> Result<(PathBuf, PathBuf), Failure> {
+    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    if global.evidence.is_none() && config.evidence.is_none() {
+        let folder = data.last(service)?;
+        return Ok((folder.join(RESULT), folder.join(FACTS)));
+    }
+    crate::network::runtime()?.block_on(async {
+        let house = House::open(global, config).await?;
+        let newest = house.store.audits(Some(service), None, 1).await?.into_iter().next();
+        let audit = newest.ok_or_else(|| {
+            Failure::new(format_args!("no audit of `{service}` in {}", house.store.place().shown()))
+                .next(format_args!("probity audit {service}"))
+        })?;
+        let mut paths = Vec::new();
+        for name in [RESULT, FACTS] {
+            let path = house.evidence.named(&audit.id, &audit.files, name).await;
+            paths.push(path.map_err(|lost| StoreError::Evidence(lost.to_string()))?);
+        }
+        let facts = paths.pop().unwrap_or_default();
+        Ok((paths.pop().unwrap_or_default(), facts))
+    })
 }
 
 /// What keeps an audit from being registered.

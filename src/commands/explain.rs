@@ -6,11 +6,11 @@
 use crate::audit::results::Judged;
 use crate::cli::{Explain, Format, Global};
 use crate::config::Config;
-use crate::data::{self, Data, FACTS, RESULT};
+use crate::data;
 use crate::exit::{Exit, Failure};
 use crate::output::grid::wrap;
 use crate::output::{FAINT, HEADING, Screen, evidence, plain};
-use crate::ruleset;
+use crate::{remember, ruleset};
 use probity_rules::catalogue::Rules;
 use probity_rules::criterion::Criterion;
 use probity_rules::head::nearest;
@@ -21,13 +21,12 @@ use std::path::Path;
 
 pub(crate) fn run(command: &Explain, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
-    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
     let rules = ruleset::load(&command.rules, &config)?;
     let place = rules.criteria.iter().position(|criterion| criterion.id == command.criterion);
     let place = place.ok_or_else(|| unknown(&command.criterion, &rules))?;
-    let folder = data.last(&command.service)?;
-    let kept = data::result(&folder.join(RESULT))?;
-    let facts = facts(&folder.join(FACTS), &command.service)?;
+    let (result, facts) = remember::last(&command.service, global, &config)?;
+    let kept = data::result(&result)?;
+    let facts = self::facts(&facts, &command.service)?;
     let judgement = rules.judge(&facts.facts, &rules.law_on(kept.law.day));
     let (criterion, finding) = (&rules.criteria[place], &judgement.findings[place]);
     if rules.revision != kept.tool.rules {

@@ -2,11 +2,12 @@
 
 use crate::cli::{Format, Global, Show};
 use crate::config::Config;
-use crate::data::{self, Data, RESULT};
+use crate::data;
 use crate::exit::{Exit, Failure};
 use crate::output::ranking::{light, span};
 use crate::output::tree::Node;
 use crate::output::{COMMAND, FAINT, HEADING, PARTIAL, Screen, evidence, plain};
+use crate::remember;
 use probity_rules::judge::Grade;
 use probity_rules::rating::{Audit, Audited, Rating};
 use serde::Serialize;
@@ -22,11 +23,10 @@ struct Shown<'a> {
 
 pub(crate) fn run(command: &Show, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
-    let data = Data::new(global.data.clone().or(config.data))?;
-    let folder = data.last(&command.service)?;
-    let kept = data::result(&folder.join(RESULT))?;
+    let (result, _) = remember::last(&command.service, global, &config)?;
+    let kept = data::result(&result)?;
     let about = kept.services.iter().find(|one| one.service == command.service);
-    let about = about.ok_or_else(|| Failure::new(format_args!("{} says nothing of it", folder.display())))?;
+    let about = about.ok_or_else(|| Failure::new(format_args!("{} says nothing of it", result.display())))?;
     let wanted = |rating: &&Rating| {
         rating.service == command.service && command.method.as_ref().is_none_or(|method| rating.method == *method)
     };

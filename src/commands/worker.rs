@@ -65,6 +65,7 @@ async fn work(command: Worker, global: &Global, config: Config, screen: &mut Scr
         schedule: config.schedule.clone(),
         cores: Arc::new(Semaphore::new(cores())),
         worker: queue::name(),
+        lease: command.lease.max(Duration::from_secs(1)),
         until_idle: command.until_idle,
         house,
     };

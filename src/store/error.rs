@@ -61,6 +61,12 @@ impl StoreError {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
+    /// Whether the disk did not do what it was told: it is full, or broken.
+    fn is_of_the_disk(&self) -> bool {
+        let words = |said: &str| said.contains("disk") || said.contains("No space") || said.contains("full");
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if words(error.message()))
+    }
+
     /// What to do about it.
     fn next(&self) -> &'static str {
         match self {
@@ -68,6 +74,9 @@ impl StoreError {
                 "use the version of the program that wrote it, or another store: --store FILE or --store postgres://…"
             }
             Self::Step { .. } => "mend what it says, then run the same command again; please report it if it is ours",
+            Self::Open { source, .. } if source.is_of_the_disk() => {
+                "make room for the database and see that it may be written; what was reported as kept is kept"
+            }
             Self::Open { .. } => "check the path or the address given with --store, PROBITY_STORE or in probity.toml",
             Self::Broken(_) => "please report this; `probity import` makes a store anew out of an export",
             Self::Unknown(_) => "probity status   shows what is there",
@@ -75,7 +84,7 @@ impl StoreError {
                 "check the folder or the bucket given with --evidence, PROBITY_EVIDENCE or in probity.toml"
             }
             Self::Database(error) => match error {
-                sqlx::Error::Database(said) if said.message().contains("disk") || said.message().contains("full") => {
+                _ if self.is_of_the_disk() => {
                     "make room for the database, then run the same command again; what was reported as kept is kept"
                 }
                 sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed => {

@@ -15,8 +15,6 @@ use std::time::Duration;
 
 /// So often is a job tried; then a person has to look.
 pub(crate) const ATTEMPTS: i64 = 5;
-/// How long a worker may be silent before its job is another's.
-pub(crate) const LEASE: SignedDuration = SignedDuration::from_secs(120);
 /// The wait after the first failed try; each further one waits four times as long.
 const BACK_OFF: SignedDuration = SignedDuration::from_secs(60);
 /// The longest wait.
@@ -130,14 +128,19 @@ impl Store {
         Ok(added > 0)
     }
 
-    /// Takes the next job, for [`LEASE`].
-    pub(crate) async fn claim(&self, worker: &str, now: Timestamp) -> Result<Option<Job>, StoreError> {
+    /// Takes the next job; without a sign of life for as long as the lease, it is another's.
+    pub(crate) async fn claim(
+        &self,
+        worker: &str,
+        lease: SignedDuration,
+        now: Timestamp,
+    ) -> Result<Option<Job>, StoreError> {
         self.bury(now).await?;
         let sql = if self.db.is_server() { claim!("for update skip locked") } else { claim!("") };
         // Two workers may choose two jobs of one service at the same moment: the database lets one of them through.
         for _ in 0..8 {
             let mut tx = self.db.begin().await?;
-            let claimed = match tx.row(sql, values![worker, now + LEASE, now]).await {
+            let claimed = match tx.row(sql, values![worker, now + lease, now]).await {
                 Ok(row) => row.as_ref().map(job).transpose()?,
                 Err(error) if error.is_taken() => continue,
                 Err(error) => return Err(error),
@@ -166,11 +169,11 @@ impl Store {
     }
 
     /// Says that a worker is still at it; `false` where the job is another's by now.
-    pub(crate) async fn renew(&self, claim: &Claim, now: Timestamp) -> Result<bool, StoreError> {
+    pub(crate) async fn renew(&self, claim: &Claim, lease: SignedDuration, now: Timestamp) -> Result<bool, StoreError> {
         let mut tx = self.db.begin().await?;
         let sql = "update job set leased_until = $4 \
                    where id = $1 and worker = $2 and attempts = $3 and state = 'running'";
-        let held = tx.run(sql, values![&claim.job, &claim.worker, claim.attempt, now + LEASE]).await?;
+        let held = tx.run(sql, values![&claim.job, &claim.worker, claim.attempt, now + lease]).await?;
         tx.commit().await?;
         Ok(held > 0)
     }
@@ -232,6 +235,12 @@ impl Store {
             ),
         };
         self.db.rows(sql, values![word, limit]).await?.iter().map(job).collect()
+    }
+
+    /// Whether a job is at work, or could be.
+    pub(crate) async fn is_busy(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "select id from job where state = 'running' or state = 'waiting' and not_before <= $1 limit 1";
+        Ok(self.db.row(sql, values![now]).await?.is_some())
     }
 
     /// One job.

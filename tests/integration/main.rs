@@ -8,6 +8,7 @@ mod common;
 mod contributing;
 mod demo;
 mod formats;
+mod keep;
 mod offline;
 mod rehearse;
 mod report;

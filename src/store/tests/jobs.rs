@@ -1,8 +1,9 @@
 use super::*;
-use crate::store::jobs::{ATTEMPTS, JobState, LEASE};
+use crate::store::jobs::{ATTEMPTS, JobState};
 use jiff::SignedDuration;
 use std::time::Duration;
 
+const LEASE: SignedDuration = SignedDuration::from_secs(120);
 const NOW: &str = "2026-06-01T00:00:00Z";
 
 async fn listed(store: &Store, services: &[&str]) {
@@ -19,11 +20,11 @@ fn a_job_is_listed_once_and_claimed_once() {
         let later = time("2026-06-02T00:00:00Z");
         assert!(!store.enqueue("a", later, later).await.expect("asked"), "one of it waits");
         let early = time("2026-05-31T00:00:00Z");
-        assert_eq!(store.claim("w1", early).await.expect("asked"), None, "not yet");
-        let one = store.claim("w1", time(NOW)).await.expect("asked").expect("a job");
-        let two = store.claim("w2", time(NOW)).await.expect("asked").expect("a job");
+        assert_eq!(store.claim("w1", LEASE, early).await.expect("asked"), None, "not yet");
+        let one = store.claim("w1", LEASE, time(NOW)).await.expect("asked").expect("a job");
+        let two = store.claim("w2", LEASE, time(NOW)).await.expect("asked").expect("a job");
         assert_ne!(one.service, two.service);
-        assert_eq!(store.claim("w3", time(NOW)).await.expect("asked"), None);
+        assert_eq!(store.claim("w3", LEASE, time(NOW)).await.expect("asked"), None);
         assert_eq!((one.attempts, one.state), (1, JobState::Running));
     });
 }
@@ -38,7 +39,7 @@ fn many_hands_take_each_job_once() {
             let store = store.clone();
             hands.spawn(async move {
                 let mut mine = Vec::new();
-                while let Some(job) = store.claim(&format!("w{hand}"), time(NOW)).await.expect("asked") {
+                while let Some(job) = store.claim(&format!("w{hand}"), LEASE, time(NOW)).await.expect("asked") {
                     mine.push(job.service);
                 }
                 mine
@@ -54,12 +55,12 @@ fn many_hands_take_each_job_once() {
 fn who_fell_silent_loses_the_job_and_what_it_would_register() {
     on_each(|store| async move {
         listed(&store, &["a"]).await;
-        let first = store.claim("w1", time(NOW)).await.expect("asked").expect("a job");
-        assert!(store.renew(&first.claim(), time(NOW)).await.expect("renewed"));
+        let first = store.claim("w1", LEASE, time(NOW)).await.expect("asked").expect("a job");
+        assert!(store.renew(&first.claim(), LEASE, time(NOW)).await.expect("renewed"));
         let later = time(NOW) + LEASE + SignedDuration::from_secs(1);
-        let second = store.claim("w2", later).await.expect("asked").expect("the job again");
+        let second = store.claim("w2", LEASE, later).await.expect("asked").expect("the job again");
         assert_eq!((second.id.as_str(), second.attempts), (first.id.as_str(), 2));
-        assert!(!store.renew(&first.claim(), later).await.expect("asked"));
+        assert!(!store.renew(&first.claim(), LEASE, later).await.expect("asked"));
 
         let new = audit("1", NOW, 1);
         let services = [service("a", Light::Green, Grade::Good)];
@@ -80,14 +81,14 @@ fn what_fails_is_tried_later_and_then_buried() {
         listed(&store, &["a"]).await;
         let mut now = time(NOW);
         for attempt in 1..=ATTEMPTS {
-            let job = store.claim("w", now).await.expect("asked").expect("the job");
+            let job = store.claim("w", LEASE, now).await.expect("asked").expect("the job");
             assert_eq!(job.attempts, attempt);
             store.fail(&job.claim(), "no network", now).await.expect("noted");
             let job = store.job(&job.id).await.expect("asked").expect("the job");
             assert_eq!(job.error.as_deref(), Some("no network"));
             if attempt < ATTEMPTS {
                 assert!(job.not_before > now && job.state == JobState::Waiting);
-                assert_eq!(store.claim("w", now).await.expect("asked"), None, "it waits");
+                assert_eq!(store.claim("w", LEASE, now).await.expect("asked"), None, "it waits");
                 now = job.not_before;
             } else {
                 assert_eq!((job.state, job.ended_at), (JobState::Dead, Some(now)));
@@ -105,10 +106,10 @@ fn a_worker_that_dies_again_and_again_is_noticed() {
         listed(&store, &["a"]).await;
         let mut now = time(NOW);
         for _ in 0..ATTEMPTS {
-            assert!(store.claim("w", now).await.expect("asked").is_some());
+            assert!(store.claim("w", LEASE, now).await.expect("asked").is_some());
             now += LEASE + SignedDuration::from_secs(1);
         }
-        assert_eq!(store.claim("w", now).await.expect("asked"), None);
+        assert_eq!(store.claim("w", LEASE, now).await.expect("asked"), None);
         assert_eq!(store.jobs(JobState::Dead, 9).await.expect("dead").len(), 1);
         assert_eq!(store.log(None, None, 9).await.expect("log")[0].what, "job-dead");
     });
@@ -118,9 +119,9 @@ fn a_worker_that_dies_again_and_again_is_noticed() {
 fn a_job_that_is_given_back_was_not_begun() {
     on_each(|store| async move {
         listed(&store, &["a"]).await;
-        let job = store.claim("w", time(NOW)).await.expect("asked").expect("the job");
+        let job = store.claim("w", LEASE, time(NOW)).await.expect("asked").expect("the job");
         store.release(&job.claim()).await.expect("given back");
-        let again = store.claim("v", time(NOW)).await.expect("asked").expect("the job");
+        let again = store.claim("v", LEASE, time(NOW)).await.expect("asked").expect("the job");
         assert_eq!(again.attempts, 1);
     });
 }
