@@ -182,10 +182,10 @@ impl Evidence {
         }
     }
 
-    /// Brings an audit that lies in the data folder to where evidence is kept. Its manifest goes last.
+    /// Brings an audit that lies in the data folder to where evidence is kept, if it is not there yet. Its manifest goes last.
     pub(crate) async fn publish(&self, audit: &str) -> Result<(), StoreError> {
-        let Some(bucket) = &self.bucket else { return Ok(()) };
         let folder = self.data.audit(audit);
+        let Some(bucket) = self.bucket.as_ref().filter(|_| folder.exists()) else { return Ok(()) };
         let manifest = self.manifest(audit).await?;
         for file in &manifest.files {
             bucket.put(audit, &file.name, &folder.join(&file.name)).await?;

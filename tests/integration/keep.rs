@@ -145,6 +145,10 @@ fn each_service_is_audited_once_by_several_workers_over_shared_evidence() {
         each_once(&place, &net, &more);
         assert!(place.path().join("shared/audits").read_dir().unwrap().count() == 6);
         assert_eq!(place.path().join("data/audits").read_dir().unwrap().count(), 0, "nothing is left on this machine");
+        // A store that was lost is made anew from the evidence.
+        let anew = ran(&place, "status --check --format json --data another --store anew.db", &more[more.len() - 2..]);
+        assert_eq!((anew.code, anew.err.as_str()), (0, ""), "{}", anew.out);
+        assert_eq!(anew.json()["audits"], 6);
         let shown = ran(&place, "show s03 --method gdpr-transparency", &more);
         assert_eq!(shown.code, 0, "{}", shown.err);
         assert!(shown.out.contains("gdpr-transparency"), "{}", shown.out);
