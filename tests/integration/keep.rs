@@ -168,7 +168,12 @@ fn a_database_that_goes_away_and_comes_back() {
     let wire = Wire::new(address);
     let more = ["--store".to_owned(), format!("{start}@127.0.0.1:{}/{path}", wire.port)];
     let mut child = net.worker(&place, &more).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(1500));
+    // A store that is away at the very beginning is an error: it is cut when the worker is at work.
+    let at_work =
+        || !place.run(&format!("status --format json --store {url}")).json()["workers"].as_array().unwrap().is_empty();
+    while !at_work() {
+        std::thread::sleep(Duration::from_millis(100));
+    }
     wire.cut(true);
     std::thread::sleep(Duration::from_millis(1500));
     wire.cut(false);
