@@ -168,6 +168,12 @@ pub(crate) struct Network {
     /// Longest time for one whole exchange (30s)
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub(crate) timeout: Option<Duration>,
+    /// Longest time for everything that is asked of one service (10m)
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    pub(crate) service_timeout: Option<Duration>,
+    /// Exchanges at once with one host
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) host_concurrency: Option<u16>,
 }
 
 /// `probity read`

@@ -141,8 +141,14 @@ fn network(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
         "pace",
         "concurrency",
         "timeout",
+        "service-timeout",
+        "host-concurrency",
     ])?;
-    let concurrency = table.take("concurrency").map(|node| node.number(1..=i64::from(u16::MAX))).transpose()?;
+    let mut count = |key| -> Result<Option<u16>, RuleError> {
+        let number = table.take(key).map(|node| node.number(1..=i64::from(u16::MAX))).transpose()?;
+        Ok(number.and_then(|number| u16::try_from(number).ok()))
+    };
+    let (concurrency, host_concurrency) = (count("concurrency")?, count("host-concurrency")?);
     Ok(Network {
         name_server: each(&mut table, "name-servers", values::name_server)?,
         proxy: table.take("proxy").map(|node| node.text()).transpose()?,
@@ -152,8 +158,10 @@ fn network(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
         })?,
         contact: table.take("contact").map(|node| node.text()).transpose()?,
         pace: table.take("pace").map(|node| value(&node, values::duration)).transpose()?,
-        concurrency: concurrency.and_then(|number| u16::try_from(number).ok()),
+        concurrency,
         timeout: table.take("timeout").map(|node| value(&node, values::duration)).transpose()?,
+        service_timeout: table.take("service-timeout").map(|node| value(&node, values::duration)).transpose()?,
+        host_concurrency,
     })
 }
 
@@ -204,6 +212,8 @@ impl Network {
             pace: self.pace.or(file.pace),
             concurrency: self.concurrency.or(file.concurrency),
             timeout: self.timeout.or(file.timeout),
+            service_timeout: self.service_timeout.or(file.service_timeout),
+            host_concurrency: self.host_concurrency.or(file.host_concurrency),
         }
     }
 }

@@ -126,6 +126,8 @@ pub(crate) fn options(network: &Network) -> Result<Options, Failure> {
         contact: network.contact.clone(),
         authorization: tokens(|name| std::env::var(name).ok()),
         pace: network.pace.unwrap_or(usual.pace),
+        service_timeout: network.service_timeout.unwrap_or(usual.service_timeout),
+        concurrency_per_host: network.host_concurrency.map_or(usual.concurrency_per_host, usize::from),
         whole_timeout: network.timeout.unwrap_or(usual.whole_timeout),
         connect_timeout: network.timeout.map_or(usual.connect_timeout, |all| all.min(usual.connect_timeout)),
         idle_timeout: network.timeout.map_or(usual.idle_timeout, |all| all.min(usual.idle_timeout)),

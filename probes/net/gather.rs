@@ -1,7 +1,7 @@
 //! The one loop that runs probes: what they want is asked for, round by round, until nobody wants anything new.
 //!
-//! It knows no probe and understands no answer. It ends: rounds and requests are bounded, and what is wanted beyond the
-//! bounds is a gap that says so.
+//! It knows no probe and understands no answer. It ends: rounds, requests and time are bounded whatever the world does, and
+//! what is wanted beyond the bounds is a gap that says so.
 
 use super::archive::recorder::RecordError;
 use super::capture::Request;
@@ -12,6 +12,7 @@ use futures::future::try_join_all;
 use probity_rules::observation::Why;
 use probity_rules::service::Service;
 use std::collections::BTreeMap;
+use tokio::time::{Instant, timeout_at};
 
 /// What a gathering came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub async fn gather(
 ) -> Result<Gathered, RecordError> {
     let mut done = Gathered::default();
     let options = net.options();
+    let deadline = Instant::now() + options.service_timeout;
     // What is refused may give rise to other wishes; they are refused in turn, and not for ever.
     for round in 0..2 * options.max_rounds.max(1) {
         let mut wanted: BTreeMap<String, Request> = BTreeMap::new();
@@ -47,7 +49,9 @@ pub async fn gather(
         if wanted.is_empty() {
             break;
         }
-        let (room, bound) = if round < options.max_rounds {
+        let (room, bound) = if Instant::now() >= deadline {
+            (0, format!("{:?}", options.service_timeout))
+        } else if round < options.max_rounds {
             (options.max_requests.saturating_sub(done.requests), format!("{} requests", options.max_requests))
         } else {
             (0, format!("{} rounds of requests", options.max_rounds))
@@ -63,9 +67,27 @@ pub async fn gather(
         }
         done.rounds += usize::from(!asked.is_empty());
         done.requests += asked.len();
-        try_join_all(asked.iter().map(|request| net.fetch(visit, request))).await?;
+        try_join_all(asked.iter().map(|request| fetch(net, visit, request, deadline))).await?;
     }
     Ok(done)
+}
+
+/// Asks for something until the time for the service is over; what is under way then is a gap where it stands, be it in the
+/// middle of redirects.
+async fn fetch(net: &Net, visit: &Visit<'_>, request: &Request, deadline: Instant) -> Result<(), RecordError> {
+    if let Ok(done) = timeout_at(deadline, net.fetch(visit, request)).await {
+        return done;
+    }
+    let target = request.target();
+    let stands = match request {
+        Request::Dns { .. } => target,
+        Request::Http { .. } => visit.capture.follow(&target).hops.pop().unwrap_or(target),
+    };
+    if visit.capture.get(&stands).is_some() {
+        return Ok(());
+    }
+    let detail = format!("no answer within the bound of {:?} for one service", net.options().service_timeout);
+    net.gap(visit, &stands, Why::Unreachable, detail)
 }
 
 #[cfg(test)]

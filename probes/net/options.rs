@@ -45,6 +45,9 @@ pub struct Options {
     pub idle_timeout: Duration,
     /// The longest time for one exchange, from the first byte out to the last byte in.
     pub whole_timeout: Duration,
+    /// The longest time for everything that is asked of one service, waiting for the pace included; what has no answer by
+    /// then is a gap.
+    pub service_timeout: Duration,
     /// The longest time for one question to the name servers.
     pub dns_timeout: Duration,
     /// The longest payload that is read, in bytes as they come over the wire; of a longer one only the beginning is kept.
@@ -81,6 +84,7 @@ impl Default for Options {
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(15),
             whole_timeout: Duration::from_secs(45),
+            service_timeout: Duration::from_secs(600),
             dns_timeout: Duration::from_secs(5),
             max_bytes: 8 << 20,
             max_redirects: super::capture::MAX_HOPS,

@@ -18,13 +18,17 @@ pub(crate) fn as_of(text: &str) -> Result<Timestamp, String> {
     Ok(end.timestamp())
 }
 
-/// A span of time: `30s`, `250ms`, `1m 30s`, or a plain number of seconds.
+/// The longest span: what is longer is a slip, and the clock could not count so far.
+const LONGEST: Duration = Duration::from_hours(366 * 24);
+
+/// A span of time: `30s`, `250ms`, `1m 30s`, or a plain number of seconds; a year at most.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let span = match text.parse::<f64>() {
         Ok(seconds) => SignedDuration::try_from_secs_f64(seconds).ok(),
         Err(_) => text.parse::<SignedDuration>().ok(),
     };
     span.and_then(|span| Duration::try_from(span).ok())
+        .filter(|span| *span <= LONGEST)
         .ok_or_else(|| "expected a time such as 30s, 250ms or a number of seconds".to_owned())
 }
 
@@ -58,7 +62,7 @@ mod tests {
         assert_eq!(duration("5"), Ok(Duration::from_secs(5)));
         assert_eq!(duration("0.25"), Ok(Duration::from_millis(250)));
         assert_eq!(duration("1m 30s"), Ok(Duration::from_secs(90)));
-        for bad in ["", "soon", "-1s", "-1", "NaN", "inf", "1e300"] {
+        for bad in ["", "soon", "-1s", "-1", "NaN", "inf", "1e300", "400d", "1e9"] {
             assert!(duration(bad).is_err(), "{bad}");
         }
     }

@@ -19,6 +19,13 @@ fn archive() -> &'static PathBuf {
         .1
 }
 
+/// The same place, and where its archive lies.
+pub(crate) fn place_and_archive() -> (Place, PathBuf) {
+    let place = place();
+    let archive = place.path().join("world.warc.gz");
+    (place, archive)
+}
+
 /// A place with the demo's declarations and its archive as `world.warc.gz`.
 fn place() -> Place {
     let place = Place::new();

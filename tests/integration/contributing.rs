@@ -3,9 +3,21 @@
 //!
 //! It cannot see whether a sentence of a recipe is well said.
 
+#[expect(unreachable_pub, reason = "in a recipe it is public, as in its room")]
+mod security_txt;
+
 use crate::common::{Place, Ran};
+use probity_probes::Context;
+use probity_probes::geoip::Databases;
+use probity_probes::net::capture::Capture;
+use probity_probes::net::door::Net;
+use probity_probes::net::gather::gather;
+use probity_probes::net::loopback::{Fault, Page, World};
+use probity_probes::net::visit::Visit;
 use probity_rules::catalogue::Rules;
 use probity_rules::claim::State;
+use probity_rules::facts::Value;
+use probity_rules::observation::{Observation, Why};
 use probity_rules::reader::cases;
 use probity_rules::service::Service;
 use std::collections::BTreeSet;
@@ -194,4 +206,57 @@ fn the_method_it_shows_is_read_and_its_cases_hold() {
     let rules = with_the_examples_of("rules/methods/");
     assert_eq!(rules.methods.len(), Rules::embedded().unwrap().methods.len() + 1, "the example is a new one");
     assert_eq!(rules.run_cases(), []);
+}
+
+#[test]
+fn the_probe_it_shows_is_the_one_that_is_tried_here() {
+    let shown = examples("probes/");
+    let ours = include_str!("contributing/security_txt.rs").replace("probity_probes::", "crate::");
+    assert_eq!(shown, [("probes/security_txt.rs".to_owned(), ours)]);
+}
+
+#[test]
+fn the_probe_it_shows_finds_what_is_there_and_takes_no_fault_for_an_absence() {
+    let file = |text: &str| Page::text(text);
+    let said = |observation: Option<&Observation<Value>>| match observation {
+        Some(Observation::Seen { value, citations }) => format!("{value:?} by {}", citations[0].quote),
+        Some(Observation::Absent { .. }) => "absent".to_owned(),
+        Some(Observation::Unknown { why, .. }) => why.to_string(),
+        None => "nothing".to_owned(),
+    };
+    let contact = "# ours\ncontact: mailto:holes@a.example\n";
+    for (page, expected) in [
+        (file(contact), r#"Text("mailto:holes@a.example") by contact: mailto:holes@a.example"#),
+        (file("Expires: 2027-01-01T00:00:00Z\n"), "absent"),
+        (Page::status(404), "absent"),
+        (Page::html("<p>Not found"), "empty"),
+        (Page::status(403), "refused"),
+        (Page::status(500), "unreachable"),
+        (file(contact).fault(Fault::Reset), "unreachable"),
+        (file(contact).fault(Fault::Half), "malformed"),
+    ] {
+        let (seen, gaps) = tried(page.clone());
+        assert_eq!(said(seen.as_ref()), expected, "{page:?}");
+        let unknown = matches!(seen, Some(Observation::Unknown { .. }));
+        assert_eq!(gaps.len(), usize::from(unknown), "{page:?}: what is unknown is a gap");
+    }
+}
+
+/// What the probe of the recipe says where a page stands at its address: the fact, and the reasons of its gaps.
+fn tried(page: Page) -> (Option<Observation<Value>>, Vec<Why>) {
+    use probity_probes::Probe;
+    let text = "id = \"a\"\nname = \"A\"\ncategory = \"video-conferencing\"\nhome = \"https://a.example/\"\n";
+    let service = Service::parse("a.toml", text).unwrap();
+    let capture = Capture::live(jiff::Timestamp::UNIX_EPOCH);
+    let probe = security_txt::SecurityTxt;
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let world = World::start().await.unwrap();
+        world.page("https://a.example/.well-known/security.txt", page);
+        let net = Net::new(world.options(), std::sync::Arc::new(|| jiff::Timestamp::UNIX_EPOCH)).unwrap();
+        gather(&[&probe], &service, &net, &Visit::new(&service, &capture, None)).await.unwrap();
+    });
+    let mut facts = probe.read(&service, &capture, &Context { geo: &Databases::embedded() });
+    let gaps = facts.gaps.iter().map(|gap| gap.why).collect();
+    (facts.service.remove(probe.meta().facts[0]), gaps)
 }

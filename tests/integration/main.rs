@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 mod audit;
+mod bad_input;
 mod cli;
 mod common;
 mod contributing;
 mod demo;
 mod formats;
 mod keep;
+mod live;
 mod offline;
 mod rehearse;
 mod report;

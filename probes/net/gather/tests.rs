@@ -135,6 +135,24 @@ async fn requests_are_bounded_and_what_is_beyond_is_a_gap() {
 }
 
 #[tokio::test]
+async fn time_is_bounded_and_what_is_beyond_is_a_gap() {
+    let world = World::start().await.unwrap();
+    world.page("http://alpha.test/0", Page::html("text"));
+    world.page("http://alpha.test/1", Page::redirect(302, "http://alpha.test/moved"));
+    world.page("http://alpha.test/moved", Page::html("").fault(Fault::Hang));
+    let options = Options { service_timeout: Duration::from_millis(500), ..world.options() };
+    let begin = std::time::Instant::now();
+    let (capture, done) = run(&[&Wants(endless)], options).await;
+    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
+    assert_eq!((done.requests, done.beyond > 0), (2, true));
+    let told = "no answer within the bound of 500ms for one service".to_owned();
+    assert_eq!(why(&capture, "http://alpha.test/0"), None);
+    assert_eq!(why(&capture, "http://alpha.test/moved"), Some((Why::Unreachable, told)), "where it stands");
+    let told = "over the bound of 500ms for one service".to_owned();
+    assert_eq!(why(&capture, "http://alpha.test/2"), Some((Why::NotAsked, told)));
+}
+
+#[tokio::test]
 async fn what_has_a_gap_is_not_asked_twice() {
     let world = World::start().await.unwrap();
     world.page("http://alpha.test/0", Page::html("").fault(Fault::Garbage));

@@ -1,9 +1,9 @@
 //! A recorded world, served again: what an archive holds at a time, as pages and DNS records of the small internet.
 //!
-//! It brings back answers, not how they came: a payload that was cut off is served as a whole answer of what there is, and a
-//! gap of the archive is an address that nobody answers.
+//! It brings back answers, not how they came: a payload that was cut off is served as a whole answer of what there is, a name
+//! server answers for all types of a name though some failed, and a gap of the archive is an address that nobody answers.
 
-use super::{Fault, Page, World};
+use super::{Fault, Page, Trouble, World};
 use crate::net::archive::Archive;
 use crate::net::capture::{Entry, Source};
 use jiff::Timestamp;
@@ -37,7 +37,13 @@ impl World {
                         self.exists(&answer.name);
                     }
                 }
-                Some(Entry::Gap { .. }) | None => {}
+                // A name that nobody could resolve is not one that does not exist.
+                Some(Entry::Gap { .. }) => {
+                    if let Some(name) = target.strip_prefix("dns:") {
+                        self.trouble(name, Trouble::ServFail);
+                    }
+                }
+                None => {}
             }
         }
     }

@@ -1,0 +1,110 @@
+//! Live equals replay: what an archive holds, served again through DNS, HTTPS with a root of its own and a proxy, is found to be
+//! what the replay of the archive finds.
+//!
+//! The archive is the one that the demo leaves. `PROBITY_WORLD` names a folder with another one (`services/` and
+//! `world.warc.gz`), which is then compared, too.
+
+use crate::common::{Place, Ran};
+use probity_probes::net::archive::Archive;
+use probity_probes::net::loopback::World;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use tokio::runtime::Runtime;
+
+/// How an audit gets to the served world.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// Through a proxy, which is asked to connect to whatever address the name server gave.
+    Proxy,
+    /// Straight to the servers, wherever names lead.
+    Straight,
+}
+
+#[test]
+fn the_demo_served_again_is_found_to_be_what_its_archive_says() {
+    let (place, archive) = crate::audit::place_and_archive();
+    for way in [Way::Proxy, Way::Straight] {
+        compare(&place, &place.path().join("services"), &archive, way);
+    }
+}
+
+#[test]
+fn a_recorded_world_served_again_is_found_to_be_what_it_says() {
+    let Some(folder) = std::env::var_os("PROBITY_WORLD").map(PathBuf::from) else {
+        eprintln!("left out: PROBITY_WORLD names no folder with services/ and world.warc.gz");
+        return;
+    };
+    let folder = folder.canonicalize().unwrap();
+    compare(&Place::new(), &folder.join("services"), &folder.join("world.warc.gz"), Way::Proxy);
+}
+
+/// Serves an archive, audits it live and by replay, and compares all that was found.
+fn compare(place: &Place, services: &Path, archive: &Path, way: Way) {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::start()).unwrap();
+    let now = jiff::Timestamp::now();
+    world.fill(&Archive::open(&[archive]).unwrap(), now);
+    place.write("root.pem", world.root());
+    let audit = |more: &str| {
+        let line = format!("audit --format json --services {} {more}", services.display());
+        let ran = Ran::of(place.command(line.split_whitespace()));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.json()
+    };
+    let route = match way {
+        Way::Proxy => format!("--proxy {}", world.proxy().unwrap()),
+        Way::Straight => format!("--test-host *={}", world.web()),
+    };
+    let live = audit(&format!("--name-server {} --root-cert root.pem {route} --pace 0", world.names()));
+    let replayed = audit(&format!("--replay {} --as-of {now}", archive.display()));
+    let asked = world.asked();
+    assert!(asked.iter().any(|asked| asked.url.starts_with("https://")), "nothing came over TLS");
+    assert!(asked.iter().all(|asked| asked.proxied == matches!(way, Way::Proxy)), "{way:?}");
+    assert!(!world.questions().is_empty(), "no name server was asked");
+    let (live, replayed) = (found(&live), found(&replayed));
+    assert!(live.len() > 50, "{live:#?}");
+    let only = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+        one.difference(other).cloned().collect::<Vec<_>>().join("\n")
+    };
+    assert!(
+        live == replayed,
+        "{way:?}\nlive alone:\n{}\nreplayed alone:\n{}",
+        only(&live, &replayed),
+        only(&replayed, &live)
+    );
+}
+
+/// All that was found, a line each: ratings, findings with their citations, contradictions. Left out is when a page was
+/// captured, which differs by nature, and the gaps: where an archive holds nothing, a replay says that nobody asked, and the
+/// served world gives no answer.
+fn found(audit: &Value) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    for rating in audit["ratings"].as_array().unwrap() {
+        let whose = format!("{} {}", rating["service"], rating["method"]);
+        lines.insert(format!("{whose}: {} {} {}", rating["light"], rating["points"], rating["coverage"]));
+        for finding in rating["findings"].as_array().unwrap() {
+            let mut finding = finding.clone();
+            without(&mut finding, "captured");
+            lines.insert(format!("{whose}: {finding}"));
+        }
+    }
+    for service in audit["services"].as_array().unwrap() {
+        let mut contradictions = service["contradictions"].clone();
+        without(&mut contradictions, "captured");
+        lines.insert(format!("{}: {contradictions}", service["service"]));
+    }
+    lines
+}
+
+/// Takes a field out, wherever it stands.
+fn without(value: &mut Value, key: &str) {
+    match value {
+        Value::Object(map) => {
+            map.remove(key);
+            map.values_mut().for_each(|value| without(value, key));
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| without(value, key)),
+        _ => {}
+    }
+}
