@@ -36,6 +36,7 @@ use page::Series;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, UdpSocket};
@@ -75,6 +76,8 @@ pub struct World {
 struct Shared {
     pages: Mutex<BTreeMap<String, Series>>,
     otherwise: Mutex<Page>,
+    /// Whether an address with a query is only itself.
+    exact: AtomicBool,
     zones: Mutex<names::Zones>,
     asked: Mutex<Vec<Asked>>,
     questions: Mutex<Vec<(String, String)>>,
@@ -94,6 +97,7 @@ impl World {
         let shared = Arc::new(Shared {
             pages: Mutex::default(),
             otherwise: Mutex::new(Page::html("<h1>Not found</h1>").with_status(404)),
+            exact: AtomicBool::default(),
             zones: Mutex::default(),
             asked: Mutex::default(),
             questions: Mutex::default(),
@@ -221,8 +225,9 @@ impl Shared {
     /// The page at an address, or else at the same address without its query, or else the one for all others.
     fn find(&self, url: &str) -> Page {
         let mut pages = lock(&self.pages);
+        let shorter = url.split('?').next().filter(|_| !self.exact.load(Ordering::Relaxed));
         let exact = pages.get_mut(url).map(Series::next);
-        let found = exact.or_else(|| pages.get_mut(url.split('?').next()?).map(Series::next)).flatten();
+        let found = exact.or_else(|| pages.get_mut(shorter?).map(Series::next)).flatten();
         found.unwrap_or_else(|| lock(&self.otherwise).clone())
     }
 

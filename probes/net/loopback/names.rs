@@ -25,6 +25,8 @@ const MAX_ALIASES: usize = 8;
 pub enum Trouble {
     /// The server fails (SERVFAIL).
     ServFail,
+    /// The name does not exist (NXDOMAIN), whatever else is known of it.
+    NoSuchName,
     /// The server fails for one type only, such as `MX`.
     ServFailFor(&'static str),
     /// The server does not answer.
@@ -45,6 +47,8 @@ pub(super) struct Zones {
     records: BTreeMap<String, Vec<RData>>,
     troubles: BTreeMap<String, Trouble>,
     asked_before: BTreeMap<String, bool>,
+    /// Whether questions about all other names fail, those of hosts with pages among them.
+    closed: bool,
 }
 
 impl Zones {
@@ -61,6 +65,16 @@ impl Zones {
             _ => None,
         };
         self.records.entry(name.to_owned()).or_default().extend(record);
+    }
+
+    /// From now on the server fails for every name that has neither records nor a trouble.
+    pub(super) fn close(&mut self) {
+        self.closed = true;
+    }
+
+    fn trouble_of(&self, name: &str) -> Option<Trouble> {
+        let unknown = self.closed && !self.records.contains_key(name);
+        self.troubles.get(name).copied().or(unknown.then_some(Trouble::ServFail))
     }
 
     pub(super) fn forget(&mut self, name: &str) {
@@ -118,10 +132,14 @@ fn answer(packet: &[u8], shared: &Shared, udp: bool) -> Option<Vec<u8>> {
     reply.metadata.recursion_desired = true;
     reply.metadata.recursion_available = true;
     let mut zones = lock(&shared.zones);
-    let trouble = zones.troubles.get(&asked).copied();
+    let trouble = zones.trouble_of(&asked);
     reply.metadata.response_code = match trouble {
         Some(Trouble::Silence) => return None,
         Some(Trouble::ServFail) => ResponseCode::ServFail,
+        Some(Trouble::NoSuchName) => {
+            reply.add_authority(authority(query.name()));
+            ResponseCode::NXDomain
+        }
         Some(Trouble::ServFailFor(kind)) if query.query_type().to_string() == kind => ResponseCode::ServFail,
         Some(Trouble::Refused) => ResponseCode::Refused,
         Some(Trouble::Truncated) if udp => {
