@@ -79,7 +79,8 @@ impl Rules {
     /// What is wrong, one complaint for each file.
     pub fn overlaid<'a>(own: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Vec<RuleError>> {
         let mut files: BTreeMap<&str, &str> = Self::files().collect();
-        files.extend(own);
+        // By its place among the rules, wherever the folder lies: a path must not decide which of two files counts.
+        files.extend(own.into_iter().map(|(name, text)| (short(name), text)));
         Self::load(files)
     }
 

@@ -52,7 +52,8 @@ impl Config {
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 let base = path.parent().unwrap_or(Path::new(""));
-                Self::parse(&path.display().to_string(), &text, base).map_err(Failure::from)
+                let parsed = Self::parse(&path.display().to_string(), &text, base);
+                parsed.map_err(|error| Failure::from(error).next("mend that line"))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => Ok(Self::default()),
             Err(error) => Err(Failure::new(format_args!("cannot read the configuration {}: {error}", path.display()))

@@ -12,6 +12,7 @@ use probity_probes::net::visit::Visit;
 use probity_rules::observation::Why;
 use probity_rules::service::{Service, Status};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
@@ -27,17 +28,26 @@ const MAX_PAGE: usize = 64 << 20;
 
 /// The door with these options.
 pub(crate) fn door(network: &Network) -> Result<Net, Failure> {
-    open(options(network)?)
+    opened(options(network)?, &network.root_cert)
 }
 
 /// The door with options that are ready.
 pub(crate) fn open(options: Options) -> Result<Net, Failure> {
-    Net::new(options, Arc::new(clock::now)).map_err(|error| {
-        let next = match &error {
-            OptionsError::Proxy(..) => "give an address such as http://proxy.example:3128 with --proxy",
-            _ => "see `probity audit --help`, heading Network",
-        };
-        Failure::new(error).next(next)
+    opened(options, &[])
+}
+
+/// The same; `roots` are the files of the extra roots, so that a complaint can name one.
+fn opened(options: Options, roots: &[PathBuf]) -> Result<Net, Failure> {
+    Net::new(options, Arc::new(clock::now)).map_err(|error| match &error {
+        OptionsError::Roots { number, wrong } => {
+            let path = roots.get(number.saturating_sub(1)).map(|path| path.display().to_string()).unwrap_or_default();
+            Failure::new(format_args!("cannot use the root certificate {path}: {wrong}"))
+                .next("name a PEM file that holds at least one CERTIFICATE with --root-cert")
+        }
+        OptionsError::Proxy(..) => {
+            Failure::new(error).next("give an address such as http://proxy.example:3128 with --proxy")
+        }
+        _ => Failure::new(error).next("see `probity audit --help`, heading Network"),
     })
 }
 

@@ -62,7 +62,8 @@ fn unknown(id: &str, rules: &Rules) -> Failure {
 
 /// The facts of a service.
 fn facts(path: &Path, service: &str) -> Result<Judged, Failure> {
-    let file = File::open(path).map_err(|error| data::unreadable(path, &error))?;
+    let again = format!("probity audit {service}");
+    let file = File::open(path).map_err(|error| data::unreadable(path, &error).next(&again))?;
     let start = format!("{{\"service\":\"{service}\",");
     for line in BufReader::new(file).lines() {
         let line = line.map_err(|error| data::unreadable(path, &error))?;
