@@ -116,8 +116,7 @@ fn a_kept_audit_that_was_damaged_is_told() {
     };
     fs::remove_file(folder.join("facts.jsonl")).unwrap();
     shown("damaged-facts-gone", "explain gatherly server-location");
-    let result = fs::read_to_string(folder.join("result.json")).unwrap();
-    fs::write(folder.join("result.json"), &result[..result.len() / 2]).unwrap();
+    fs::write(folder.join("result.json"), "{\"schema\": ").unwrap();
     shown("damaged-result", "show gatherly");
     fs::remove_file(folder.join("archive.warc.gz")).unwrap();
     shown(
