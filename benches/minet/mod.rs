@@ -86,10 +86,7 @@ impl World {
                 page("privacy-policy", "policy"),
                 page("terms", "terms"),
                 page("subprocessors", "subprocessors_page"),
-                truth["repo"]["url"]
-                    .as_str()
-                    .map(|url| format!("{{ url = \"{url}\", role = \"client\" }}"))
-                    .unwrap_or_default(),
+                repository(&truth["repo"]),
             );
             std::fs::write(world.services.join(format!("{id}.toml")), declaration)?;
         }
@@ -101,6 +98,16 @@ impl World {
     #[expect(dead_code, reason = "used by hand when a bench surprises")]
     pub(crate) fn keep(self) -> PathBuf {
         self.folder_guard.keep()
+    }
+}
+
+/// What a declaration says of a repository, where the service has one.
+fn repository(truth: &serde_json::Value) -> String {
+    match [&truth["forge"], &truth["owner"], &truth["name"]].map(serde_json::Value::as_str) {
+        [Some(forge), Some(owner), Some(name)] => {
+            format!("{{ url = \"http://{forge}.test/{owner}/{name}\", role = \"client\" }}")
+        }
+        _ => String::new(),
     }
 }
 
@@ -192,7 +199,10 @@ pub(crate) fn audit_result(path: &Path) -> Result<AuditResult, Box<dyn std::erro
     }
     for service in audit["services"].as_array().into_iter().flatten() {
         for gap in service["gaps"].as_array().into_iter().flatten() {
-            result.gaps.entry(text(&service["service"])).or_default().push(text(&gap["why"]));
+            // Databases that disagree are no fault of the world.
+            if gap["why"] != "ambiguous" {
+                result.gaps.entry(text(&service["service"])).or_default().push(text(&gap["why"]));
+            }
         }
     }
     Ok(result)

@@ -22,7 +22,9 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
+use tokio::task::block_in_place;
 use url::{Host, Url};
 
 pub use super::client::OptionsError;
@@ -43,6 +45,7 @@ pub struct Net {
     secure: OnceLock<Result<Client, String>>,
     pace: Pace,
     large: Semaphore,
+    cores: Semaphore,
     silent: Mutex<HashMap<String, u32>>,
 }
 
@@ -71,6 +74,7 @@ impl Net {
             secure: OnceLock::new(),
             pace: Pace::new(&options),
             large: exchange::large_room(),
+            cores: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             silent: Mutex::default(),
             options,
         })
@@ -79,6 +83,16 @@ impl Net {
     /// What the door was made with.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// Reads what came, for as many services at once as there are cores, and beside the threads that serve connections: else
+    /// an answer that is there would wait for the reading of others until its time is over.
+    pub(super) async fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _turn = self.cores.acquire().await;
+        match Handle::current().runtime_flavor() {
+            RuntimeFlavor::MultiThread => block_in_place(work),
+            _ => work(),
+        }
     }
 
     pub(super) fn now(&self) -> Timestamp {

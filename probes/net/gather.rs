@@ -40,12 +40,7 @@ pub async fn gather(
     let deadline = Instant::now() + options.service_timeout;
     // What is refused may give rise to other wishes; they are refused in turn, and not for ever.
     for round in 0..2 * options.max_rounds.max(1) {
-        let mut wanted: BTreeMap<String, Request> = BTreeMap::new();
-        for request in probes.iter().flat_map(|probe| probe.wants(service, visit.capture)) {
-            if !visit.capture.has(&request) {
-                wanted.entry(request.target()).or_insert(request);
-            }
-        }
+        let wanted = net.aside(|| wanted(probes, service, visit)).await;
         if wanted.is_empty() {
             break;
         }
@@ -70,6 +65,17 @@ pub async fn gather(
         try_join_all(asked.iter().map(|request| fetch(net, visit, request, deadline))).await?;
     }
     Ok(done)
+}
+
+/// All that probes want and nobody asked for yet, by target.
+fn wanted(probes: &[&dyn Probe], service: &Service, visit: &Visit<'_>) -> BTreeMap<String, Request> {
+    let mut wanted: BTreeMap<String, Request> = BTreeMap::new();
+    for request in probes.iter().flat_map(|probe| probe.wants(service, visit.capture)) {
+        if !visit.capture.has(&request) {
+            wanted.entry(request.target()).or_insert(request);
+        }
+    }
+    wanted
 }
 
 /// Asks for something until the time for the service is over; what is under way then is a gap where it stands, be it in the
