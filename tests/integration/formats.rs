@@ -53,6 +53,30 @@ fn its_example_of_a_service_is_read_and_shows_every_key() {
 }
 
 #[test]
+fn its_configuration_is_read_and_shows_every_key() {
+    let page = page();
+    let example = page.split("```toml probity.toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let place = Place::new();
+    for folder in ["services", "rules", "geo", "roots"] {
+        place.write(&format!("{folder}/.keep"), "");
+    }
+    place.write("probity.toml", example);
+    // It is read, and then the folder that it names is looked into.
+    let ran = place.run("services list");
+    assert!(ran.err.starts_with("error: services holds no declaration"), "{}", ran.err);
+    let shown: BTreeSet<_> = example.lines().filter_map(|line| line.split_once(" = ").map(|(key, _)| key)).collect();
+    for part in ["", "[geoip]\n", "[network]\n"] {
+        place.write("probity.toml", format!("{part}unknown-key = 1\n"));
+        let told = place.run("services list").err;
+        let known: Vec<_> =
+            words(told.lines().next().unwrap()).into_iter().filter(|key| *key != "unknown-key").collect();
+        assert!(known.len() > 1, "{told}");
+        let tables = ["geoip", "network"];
+        assert!(known.iter().all(|key| shown.contains(key) || tables.contains(key)), "{known:?}, shown: {shown:?}");
+    }
+}
+
+#[test]
 fn its_words_are_those_of_the_declarations() {
     let page = page();
     let kinds: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();

@@ -43,6 +43,7 @@ fn a_recorded_world_served_again_is_found_to_be_what_it_says() {
 fn compare(place: &Place, services: &Path, archive: &Path, way: Way) {
     let runtime = Runtime::new().unwrap();
     let world = runtime.block_on(World::start()).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the program under test goes by the same clock")]
     let now = jiff::Timestamp::now();
     world.fill(&Archive::open(&[archive]).unwrap(), now);
     place.write("root.pem", world.root());
