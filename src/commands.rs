@@ -1,5 +1,6 @@
 //! One file a command. A command reads its flags, calls what does the work, and writes what came of it.
 
+mod accounts;
 pub(crate) mod audit;
 mod completions;
 mod demo;
@@ -14,6 +15,7 @@ mod read;
 mod rehearse;
 mod report;
 mod rules;
+mod serve;
 mod services;
 mod show;
 mod status;
@@ -37,6 +39,8 @@ pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Import(command) => import::run(&command, &global, screen),
         Command::Rehearse(command) => rehearse::run(&command, &global, screen),
         Command::Rules(command) => rules::run(command, &global, screen),
+        Command::Serve(command) => serve::run(command, &global, screen),
+        Command::Accounts(command) => accounts::run(command, &global, screen),
         Command::Demo(command) => demo::run_command(&command, &global, screen),
         Command::Services(command) => services::run(command, &global, screen),
         Command::Geoip(command) => geoip::run(command, &global, screen),

@@ -4,6 +4,7 @@
 //! are public ones of well-known networks: they are looked up in the databases of places, never connected to.
 
 mod pages;
+pub(crate) mod past;
 
 use pages::{PAGES, WALL};
 use probity_probes::net::loopback::{Page, Trouble, World};
@@ -53,11 +54,12 @@ pub(crate) fn services() -> Result<Vec<Service>, RuleError> {
     SERVICES.iter().map(|(file, text)| Service::parse(file, text)).collect()
 }
 
-/// Starts the small internet. It ends when dropped.
-pub(crate) async fn internet() -> io::Result<World> {
+/// Starts the small internet as it was so many days ago. It ends when dropped.
+pub(crate) async fn internet_of(days: i64) -> io::Result<World> {
     let world = World::start().await?;
     for page in PAGES {
-        world.page(&format!("https://{}{}", page.host, page.path), Page::html(page.html()));
+        let html = past::page(page.host, page.path, page.html(), days);
+        world.page(&format!("https://{}{}", page.host, page.path), Page::html(html));
     }
     for path in ["/", "/privacy"] {
         world.page(&format!("https://fernruf.example{path}"), Page::html(WALL).with_status(403));

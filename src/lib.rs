@@ -22,6 +22,7 @@ mod progress;
 mod queue;
 pub mod rehearse;
 mod remember;
+pub mod rehearse;
 mod report;
 pub mod review;
 mod ruleset;
@@ -29,6 +30,7 @@ mod schedule;
 pub mod services;
 #[cfg_attr(not(test), expect(dead_code, reason = "the pages and the review on the command line ask the rest"))]
 mod store;
+mod web;
 
 use clap::Parser;
 use exit::{Exit, Failure};

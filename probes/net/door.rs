@@ -95,7 +95,8 @@ impl Net {
         }
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    /// The time, by the clock that it was made with.
+    pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
 

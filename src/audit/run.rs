@@ -3,7 +3,6 @@
 use super::pool::{self, Ended};
 use super::results::Results;
 use super::{Audit, Evidence};
-use crate::clock;
 use crate::data::Draft;
 use crate::exit::Failure;
 use crate::output::ranking::Row;
@@ -74,10 +73,10 @@ pub(crate) fn run(audit: Audit, mut services: Vec<Service>, at_once: usize, draf
     if ended == Ended::Interrupted {
         report.interrupted = Some(services.len());
     }
-    if let Evidence::Live(_, recorder) = &audit.evidence {
+    if let Evidence::Live(net, recorder) = &audit.evidence {
         recorder.finish()?;
         // Seen from this time, an audit of the archive sees everything that this one saw.
-        report.head.as_of = clock::now();
+        report.head.as_of = net.now();
     }
     results.finish(&draft, &report.head)?;
     let audited: Vec<_> = rows.keys().map(|place| services[*place].id.clone()).collect();

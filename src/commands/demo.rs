@@ -1,51 +1,55 @@
 //! `probity demo`: the whole way from names and pages to lights, on a small internet inside this process.
+//!
+//! With `--serve` it has a past: several audits on earlier days, on pages that said something else, and a changed rating
+//! that waits for a person.
 
-use crate::audit::run::run;
+use crate::audit::run::{Report, run};
 use crate::audit::{Audit as Pipeline, Evidence};
 use crate::cli::{AuditFormat, Demo, Global};
 use crate::commands::audit::{cores, recorder};
+use crate::commands::serve::serve;
+use crate::compare::Terms;
 use crate::config::Config;
-use crate::data::Data;
+use crate::data::{ARCHIVE, Data};
+use crate::demo::past::DAYS;
 use crate::exit::{Exit, Failure};
 use crate::output::{COMMAND, FAINT, Screen, plain, report};
+use crate::rehearse::rehearse;
+use crate::review::{Decision, Item};
+use crate::web::accounts::{self, Accounts};
+use crate::web::queue::Held;
+use crate::web::view::Library;
+use crate::web::{Mode, Site};
 use crate::{clock, demo, network};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use probity_probes::geoip::Databases;
+use probity_probes::net::archive::Archive;
+use probity_probes::net::door::Net;
 use probity_rules::catalogue::Rules;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+
+/// Services that are audited at once.
+const AT_ONCE: usize = 6;
+/// Who decided on the changes of the past.
+const REVIEWER: &str = "Dana Example";
 
 pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
     let named = global.data.clone().or(config.data);
+    if command.serve {
+        return pages(command, named, screen);
+    }
     let folder = named.clone().unwrap_or_else(|| std::env::temp_dir().join("probity-demo"));
     let data = Data::new(Some(folder.clone()))?;
-    let rules = Rules::embedded()
-        .map_err(|errors| errors.into_iter().next().map_or_else(|| Failure::new("no rules"), Failure::from))?;
-    let services = demo::services()?;
-    let runtime = network::runtime()?;
-    let cannot = |error| Failure::new(format_args!("cannot start the small internet on loopback: {error}"));
-    let world = runtime.block_on(demo::internet()).map_err(cannot)?;
-    let net = network::open(world.options())?;
-    let as_of = clock::now();
-    let draft = data.begin(as_of)?;
-    let recorder = recorder(&draft, as_of, &net.options().user_agent())?;
-    let law = rules.law_on(TimeZone::UTC.to_datetime(as_of).date());
-    let audit = Pipeline {
-        evidence: Evidence::Live(Arc::new(net), recorder),
-        as_of,
-        databases: Arc::new(Databases::embedded()),
-        rules: Arc::new(rules),
-        law,
-        methods: Vec::new(),
-        cores: Arc::new(Semaphore::new(cores())),
-    };
     if command.format == AuditFormat::Table {
         screen.line(format_args!(
             "{FAINT}Six invented services on a small internet inside this process, audited through the door.{FAINT:#}\n"
         ))?;
     }
-    let report = run(audit, services, 6, draft)?;
+    let report = audited(&data, &rules()?, clock::now(), 0, Arc::new(clock::now))?;
     report::print(&report, command.format, true, screen)?;
     if command.format == AuditFormat::Table && named.is_none() {
         screen.line(format_args!(
@@ -53,6 +57,114 @@ pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) 
             plain(&folder.display().to_string())
         ))?;
     }
-    drop(world);
     Ok(Exit::Done)
+}
+
+fn rules() -> Result<Rules, Failure> {
+    Rules::embedded().map_err(|errors| errors.into_iter().next().map_or_else(|| Failure::new("no rules"), Failure::from))
+}
+
+/// Audits the small internet as it was so many days ago.
+fn audited(
+    data: &Data,
+    rules: &Rules,
+    as_of: Timestamp,
+    days: i64,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+) -> Result<Report, Failure> {
+    let runtime = network::runtime()?;
+    let cannot = |error| Failure::new(format_args!("cannot start the small internet on loopback: {error}"));
+    let world = runtime.block_on(demo::internet_of(days)).map_err(cannot)?;
+    let net = Net::new(world.options(), clock).map_err(Failure::new)?;
+    let draft = data.begin(as_of)?;
+    let recorder = recorder(&draft, as_of, &net.options().user_agent())?;
+    let audit = pipeline(Evidence::Live(Arc::new(net), recorder), rules, as_of);
+    let report = run(audit, demo::services()?, AT_ONCE, draft)?;
+    drop(world);
+    Ok(report)
+}
+
+fn pipeline(evidence: Evidence, rules: &Rules, as_of: Timestamp) -> Pipeline {
+    Pipeline {
+        evidence,
+        as_of,
+        databases: Arc::new(Databases::embedded()),
+        rules: Arc::new(rules.clone()),
+        law: rules.law_on(TimeZone::UTC.to_datetime(as_of).date()),
+        methods: Vec::new(),
+        cores: Arc::new(Semaphore::new(cores())),
+    }
+}
+
+/// The pages over a past of half a year.
+fn pages(command: &Demo, named: Option<PathBuf>, screen: &mut Screen) -> Result<Exit, Failure> {
+    let own = Own::new(named.is_none());
+    let folder = named.unwrap_or_else(|| own.folder.clone());
+    let data = Data::new(Some(folder.clone()))?;
+    let rules = rules()?;
+    screen.line(format_args!(
+        "{FAINT}Six invented services, audited {} times in half a year on a small internet inside this process.{FAINT:#}",
+        DAYS.len()
+    ))?;
+    screen.flush()?;
+    let now = clock::now();
+    let mut archives = Vec::new();
+    for days in DAYS {
+        let at = now - SignedDuration::from_hours(24 * days);
+        archives.push(audited(&data, &rules, at, days, Arc::new(move || at))?.folder.join(ARCHIVE));
+    }
+    let queue = Held::new(items(&archives, &rules, now)?);
+    let accounts = Accounts::new(folder.join(accounts::FILE));
+    let mode = Mode { trusted: command.listen.ip().is_loopback(), ..Mode::default() };
+    if !mode.trusted {
+        return Err(Failure::new("the demo has no accounts, so it listens on loopback only")
+            .next("choose an address such as 127.0.0.1:8080 with --listen"));
+    }
+    let site = Site::new(Library::open(data, rules)?, accounts, Arc::new(queue), mode, Arc::new(clock::now));
+    serve(command.listen, Arc::new(site), network::runtime()?, screen)
+}
+
+/// What the past raised: decided, but for what the last two audits showed.
+fn items(archives: &[PathBuf], rules: &Rules, now: Timestamp) -> Result<Vec<Item>, Failure> {
+    let archive = Arc::new(Archive::open(archives).map_err(Failure::new)?);
+    let audit = pipeline(Evidence::Recorded(Arc::clone(&archive) as Arc<_>), rules, now);
+    let rehearsal = rehearse(&audit, &archive, demo::services()?, Terms::default());
+    let newest = now - SignedDuration::from_hours(24);
+    let opened = rehearsal.reviews.into_iter().zip(1..).map(|(change, id)| {
+        let at = change.raised_at;
+        let item = Item { id, ..Item::open(change, at) };
+        if at >= newest {
+            return Ok(item);
+        }
+        let text = "Read in both versions; the grade follows the text.".to_owned();
+        let decision = Decision::Accept { text };
+        item.decide(decision, REVIEWER, at + SignedDuration::from_hours(20), item.version).map_err(Failure::new)
+    });
+    opened.collect()
+}
+
+/// A folder of this run alone, which is gone afterwards.
+struct Own {
+    folder: PathBuf,
+    used: bool,
+}
+
+impl Own {
+    fn new(used: bool) -> Self {
+        let folder = std::env::temp_dir().join(format!("probity-demo-{}", std::process::id()));
+        Self { folder, used }
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if self.used {
+            remove(&self.folder);
+        }
+    }
+}
+
+fn remove(folder: &Path) {
+    // What cannot be removed lies among temporary files.
+    let _ = std::fs::remove_dir_all(folder);
 }

@@ -1,0 +1,81 @@
+//! `probity accounts`: who may sign in to `serve`, and as what.
+
+use crate::cli::{Accounts as Command, Format, Global, RoleName};
+use crate::clock;
+use crate::config::Config;
+use crate::data::Data;
+use crate::exit::{Exit, Failure};
+use crate::output::{FAINT, Screen, plain};
+use crate::web::accounts::{self, Accounts};
+use crate::web::page::Role;
+use serde::Serialize;
+use std::io::BufRead;
+
+/// An account, without its hash.
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: &'a str,
+    role: &'static str,
+    since: jiff::Timestamp,
+    disabled: bool,
+}
+
+pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
+    let config = Config::load(global.config.as_deref())?;
+    let data = Data::new(global.data.clone().or(config.data))?;
+    let accounts = Accounts::new(data.root().join(accounts::FILE));
+    match command {
+        Command::Add { name, role } => {
+            let mut password = String::new();
+            std::io::stdin()
+                .lock()
+                .read_line(&mut password)
+                .map_err(|error| Failure::new(format_args!("cannot read the password: {error}")))?;
+            let password = password.trim_end_matches(['\r', '\n']);
+            if password.is_empty() {
+                return Err(Failure::new("no password came on standard input")
+                    .next(format_args!("probity accounts add {name} < file-with-the-password")));
+            }
+            accounts.put(&name, role.into(), password, clock::now())?;
+            screen.line(format_args!("{} may sign in as {}", plain(name.trim()), Role::from(role).as_str()))?;
+        }
+        Command::List { format } => {
+            let kept = accounts.list()?;
+            let listed: Vec<Listed<'_>> = kept
+                .iter()
+                .map(|one| Listed { name: &one.name, role: one.role.as_str(), since: one.since, disabled: one.disabled })
+                .collect();
+            match format {
+                Format::Json => screen.json(&listed)?,
+                Format::Table => {
+                    for one in &listed {
+                        let disabled = if one.disabled { "  disabled" } else { "" };
+                        screen.line(format_args!(
+                            "{}  {}{FAINT}  since {}{disabled}{FAINT:#}",
+                            plain(one.name),
+                            one.role,
+                            one.since
+                        ))?;
+                    }
+                }
+            }
+        }
+        Command::Disable { name } => {
+            if !accounts.disable(&name)? {
+                return Err(Failure::new(format_args!("there is no account `{name}`")).next("probity accounts list"));
+            }
+            screen.line(format_args!("{} may not sign in any more", plain(&name)))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Reader => Self::Reader,
+            RoleName::Reviewer => Self::Reviewer,
+            RoleName::Administrator => Self::Administrator,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Where the changes wait that pages show and people decide on.
+//!
+//! Which decision is allowed is `review`'s to say. Whoever holds the items sees to it that of two who decide on the same
+//! version the second is told.
+
+use crate::exit::Failure;
+use crate::remember::House;
+use crate::review::{Decision, Item, Refusal, State, Status};
+use crate::store::changes;
+use crate::store::error::StoreError;
+use jiff::Timestamp;
+use std::cmp::Reverse;
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+
+/// In which order the queue is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// What waits longest first.
+    Age,
+    /// Another light first, then what waits longest.
+    Weight,
+}
+
+/// What comes later.
+pub(crate) type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+
+/// A queue.
+pub(crate) trait Queue: Send + Sync {
+    /// The items that wait; decided ones, too, where they are asked for.
+    fn list(&self, decided: bool, order: Order) -> Later<'_, Vec<Item>>;
+    /// One item.
+    fn item(&self, id: i64) -> Later<'_, Option<Item>>;
+    /// Takes up what was kept since the last look.
+    fn look(&self) -> Later<'_, ()> {
+        Box::pin(ready(Ok(())))
+    }
+    /// How ratings stand, where the keeper of the queue knows; else it follows from the items.
+    fn standings(&self) -> Later<'_, Option<Standings>> {
+        Box::pin(ready(Ok(None)))
+    }
+    /// Decides. `read` is the version that the person saw. None where there is no such item.
+    fn decide<'a>(
+        &'a self,
+        id: i64,
+        decision: Decision,
+        by: &'a str,
+        at: Timestamp,
+        read: u64,
+    ) -> Later<'a, Option<Result<Item, Refusal>>>;
+}
+
+/// How ratings stand: service, method, and the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standings {
+    /// The newest ratings.
+    pub(crate) newest: Vec<(String, String, Status)>,
+    /// The newest that a person has confirmed, with the audits that they are of.
+    pub(crate) published: Vec<(String, String, String)>,
+}
+
+/// Items that are read at once.
+const PART: u32 = 500;
+
+/// The queue of the store.
+impl Queue for House {
+    fn list(&self, decided: bool, order: Order) -> Later<'_, Vec<Item>> {
+        let order = match order {
+            Order::Age => changes::Order::Age,
+            Order::Weight => changes::Order::Weight,
+        };
+        Box::pin(async move {
+            let which = changes::Which { service: None, decided, order };
+            let mut items: Vec<Item> = Vec::new();
+            loop {
+                let skip = u32::try_from(items.len()).unwrap_or(u32::MAX);
+                let part = self.store.queue(&which, skip, PART).await?;
+                let last = part.len() < PART as usize;
+                items.extend(part);
+                if last {
+                    return Ok(items);
+                }
+            }
+        })
+    }
+
+    fn item(&self, id: i64) -> Later<'_, Option<Item>> {
+        Box::pin(async move { Ok(self.store.item(id).await?) })
+    }
+
+    fn look(&self) -> Later<'_, ()> {
+        Box::pin(self.catch_up())
+    }
+
+    fn standings(&self) -> Later<'_, Option<Standings>> {
+        Box::pin(async move {
+            let mut found = Standings::default();
+            let mut after: Option<String> = None;
+            loop {
+                let services = self.store.services(after.as_deref(), PART).await?;
+                let published = self.store.published(after.as_deref(), PART).await?;
+                found.published.extend(published.into_iter().map(|one| (one.service, one.method, one.audit)));
+                after = services.last().map(|service| service.id.clone());
+                for rating in services.into_iter().flat_map(|service| service.ratings) {
+                    found.newest.push((rating.service, rating.method, rating.status));
+                }
+                if after.is_none() {
+                    return Ok(Some(found));
+                }
+            }
+        })
+    }
+
+    fn decide<'a>(
+        &'a self,
+        id: i64,
+        decision: Decision,
+        by: &'a str,
+        at: Timestamp,
+        read: u64,
+    ) -> Later<'a, Option<Result<Item, Refusal>>> {
+        Box::pin(async move {
+            match self.store.decide(id, decision, by, at, read).await {
+                Err(StoreError::Unknown(_)) => Ok(None),
+                decided => Ok(Some(decided?)),
+            }
+        })
+    }
+}
+
+/// A queue that ends with the process: that of the demo.
+#[derive(Debug, Default)]
+pub(crate) struct Held(Mutex<Vec<Item>>);
+
+impl Held {
+    /// A queue of these items.
+    pub(crate) fn new(items: Vec<Item>) -> Self {
+        Self(Mutex::new(items))
+    }
+}
+
+impl Queue for Held {
+    fn list(&self, decided: bool, order: Order) -> Later<'_, Vec<Item>> {
+        let mut items = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        items.retain(|item| decided || item.state != State::Decided);
+        items.sort_by_key(|item| {
+            let steady = order == Order::Weight && item.change.light_from == item.change.light_to;
+            (item.state == State::Decided, steady, item.change.raised_at, Reverse(item.id))
+        });
+        Box::pin(ready(Ok(items)))
+    }
+
+    fn item(&self, id: i64) -> Later<'_, Option<Item>> {
+        let items = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Box::pin(ready(Ok(items.iter().find(|item| item.id == id).cloned())))
+    }
+
+    fn decide<'a>(
+        &'a self,
+        id: i64,
+        decision: Decision,
+        by: &'a str,
+        at: Timestamp,
+        read: u64,
+    ) -> Later<'a, Option<Result<Item, Refusal>>> {
+        let mut items = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let today = jiff::tz::Offset::UTC.to_datetime(at).date();
+        let decided = items.iter_mut().find(|item| item.id == id).map(|item| {
+            let next = item.on(today).decide(decision, by, at, read)?;
+            *item = next.clone();
+            Ok(next)
+        });
+        Box::pin(ready(Ok(decided)))
+    }
+}
