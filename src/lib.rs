@@ -22,7 +22,6 @@ mod progress;
 mod queue;
 pub mod rehearse;
 mod remember;
-pub mod rehearse;
 mod report;
 pub mod review;
 mod ruleset;

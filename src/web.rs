@@ -16,12 +16,12 @@ mod session;
 pub(crate) mod view;
 mod words;
 
+use crate::exit::Failure;
 use crate::web::accounts::Accounts;
 use crate::web::guard::Counters;
 use crate::web::page::Cache;
-use crate::web::session::Sessions;
-use crate::exit::Failure;
 use crate::web::queue::{Order, Queue};
+use crate::web::session::Sessions;
 use crate::web::view::{Library, Rated};
 use axum::Router;
 use axum::routing::{get, post};
@@ -72,13 +72,7 @@ pub(crate) type Shared = Arc<Site>;
 
 impl Site {
     /// A site over what is kept.
-    pub(crate) fn new(
-        library: Library,
-        accounts: Accounts,
-        queue: Arc<dyn Queue>,
-        mode: Mode,
-        clock: Clock,
-    ) -> Self {
+    pub(crate) fn new(library: Library, accounts: Accounts, queue: Arc<dyn Queue>, mode: Mode, clock: Clock) -> Self {
         Self {
             library,
             accounts,

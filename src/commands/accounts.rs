@@ -43,7 +43,12 @@ pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Res
             let kept = accounts.list()?;
             let listed: Vec<Listed<'_>> = kept
                 .iter()
-                .map(|one| Listed { name: &one.name, role: one.role.as_str(), since: one.since, disabled: one.disabled })
+                .map(|one| Listed {
+                    name: &one.name,
+                    role: one.role.as_str(),
+                    since: one.since,
+                    disabled: one.disabled,
+                })
                 .collect();
             match format {
                 Format::Json => screen.json(&listed)?,

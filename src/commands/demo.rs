@@ -8,14 +8,11 @@ use crate::audit::{Audit as Pipeline, Evidence};
 use crate::cli::{AuditFormat, Demo, Global};
 use crate::commands::audit::{cores, recorder};
 use crate::commands::serve::serve;
-use crate::compare::Terms;
 use crate::config::Config;
-use crate::data::{ARCHIVE, Data};
+use crate::data::{self, Data, RESULT};
 use crate::demo::past::DAYS;
 use crate::exit::{Exit, Failure};
 use crate::output::{COMMAND, FAINT, Screen, plain, report};
-use crate::rehearse::rehearse;
-use crate::review::{Decision, Item};
 use crate::web::accounts::{self, Accounts};
 use crate::web::queue::Held;
 use crate::web::view::Library;
@@ -24,7 +21,6 @@ use crate::{clock, demo, network};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use probity_probes::geoip::Databases;
-use probity_probes::net::archive::Archive;
 use probity_probes::net::door::Net;
 use probity_rules::catalogue::Rules;
 use std::path::{Path, PathBuf};
@@ -33,8 +29,6 @@ use tokio::sync::Semaphore;
 
 /// Services that are audited at once.
 const AT_ONCE: usize = 6;
-/// Who decided on the changes of the past.
-const REVIEWER: &str = "Dana Example";
 
 pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
@@ -61,7 +55,8 @@ pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) 
 }
 
 fn rules() -> Result<Rules, Failure> {
-    Rules::embedded().map_err(|errors| errors.into_iter().next().map_or_else(|| Failure::new("no rules"), Failure::from))
+    Rules::embedded()
+        .map_err(|errors| errors.into_iter().next().map_or_else(|| Failure::new("no rules"), Failure::from))
 }
 
 /// Audits the small internet as it was so many days ago.
@@ -108,12 +103,13 @@ fn pages(command: &Demo, named: Option<PathBuf>, screen: &mut Screen) -> Result<
     ))?;
     screen.flush()?;
     let now = clock::now();
-    let mut archives = Vec::new();
+    let mut kept = Vec::new();
     for days in DAYS {
         let at = now - SignedDuration::from_hours(24 * days);
-        archives.push(audited(&data, &rules, at, days, Arc::new(move || at))?.folder.join(ARCHIVE));
+        let folder = audited(&data, &rules, at, days, Arc::new(move || at))?.folder;
+        kept.push(data::result(&folder.join(RESULT))?);
     }
-    let queue = Held::new(items(&archives, &rules, now)?);
+    let queue = Held::new(demo::waiting::items(&kept, now)?);
     let accounts = Accounts::new(folder.join(accounts::FILE));
     let mode = Mode { trusted: command.listen.ip().is_loopback(), ..Mode::default() };
     if !mode.trusted {
@@ -122,25 +118,6 @@ fn pages(command: &Demo, named: Option<PathBuf>, screen: &mut Screen) -> Result<
     }
     let site = Site::new(Library::open(data, rules)?, accounts, Arc::new(queue), mode, Arc::new(clock::now));
     serve(command.listen, Arc::new(site), network::runtime()?, screen)
-}
-
-/// What the past raised: decided, but for what the last two audits showed.
-fn items(archives: &[PathBuf], rules: &Rules, now: Timestamp) -> Result<Vec<Item>, Failure> {
-    let archive = Arc::new(Archive::open(archives).map_err(Failure::new)?);
-    let audit = pipeline(Evidence::Recorded(Arc::clone(&archive) as Arc<_>), rules, now);
-    let rehearsal = rehearse(&audit, &archive, demo::services()?, Terms::default());
-    let newest = now - SignedDuration::from_hours(24);
-    let opened = rehearsal.reviews.into_iter().zip(1..).map(|(change, id)| {
-        let at = change.raised_at;
-        let item = Item { id, ..Item::open(change, at) };
-        if at >= newest {
-            return Ok(item);
-        }
-        let text = "Read in both versions; the grade follows the text.".to_owned();
-        let decision = Decision::Accept { text };
-        item.decide(decision, REVIEWER, at + SignedDuration::from_hours(20), item.version).map_err(Failure::new)
-    });
-    opened.collect()
 }
 
 /// A folder of this run alone, which is gone afterwards.

@@ -29,8 +29,9 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
     let accounts = Accounts::new(data.root().join(accounts::FILE));
     let in_use = accounts.list()?.iter().any(|account| !account.disabled);
     if !mode.public && !mode.trusted && !in_use {
-        return Err(Failure::new("nobody could sign in: there is no account yet")
-            .next("probity accounts add NAME --role administrator, or show confirmed ratings to everybody with --public"));
+        return Err(Failure::new("nobody could sign in: there is no account yet").next(
+            "probity accounts add NAME --role administrator, or show confirmed ratings to everybody with --public",
+        ));
     }
     let runtime = network::runtime()?;
     let house = runtime.block_on(House::open(global, &config))?;

@@ -62,7 +62,8 @@ impl Accounts {
     pub(crate) fn list(&self) -> Result<Vec<Account>, Failure> {
         match fs::read(&self.path) {
             Ok(text) => serde_json::from_slice(&text).map_err(|error| {
-                Failure::new(format_args!("{}: {error}", self.path.display())).next("mend that line, or restore the file")
+                Failure::new(format_args!("{}: {error}", self.path.display()))
+                    .next("mend that line, or restore the file")
             }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(error) => Err(unreadable(&self.path, &error)),

@@ -19,12 +19,12 @@ use axum::routing::get;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use problem::{missing, problem};
+use probity_rules::facts::Gap;
 use probity_rules::judge::Contradiction;
 use probity_rules::method::Light;
 use probity_rules::rating::Rating;
-use probity_rules::facts::Gap;
 use probity_rules::score::Points;
+use problem::{missing, problem};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -48,7 +48,11 @@ pub(crate) fn router() -> Router<Shared> {
         .route("/openapi.json", get(openapi::document))
         .fallback(async || missing("address"))
         .method_not_allowed_fallback(async || {
-            problem(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method", "see /api/v1/openapi.json")
+            problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "this address does not take that method",
+                "see /api/v1/openapi.json",
+            )
         })
 }
 

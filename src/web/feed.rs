@@ -82,7 +82,8 @@ fn feed(
     };
     match feed.render() {
         Ok(text) => {
-            let headers = [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+            let headers =
+                [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
             (StatusCode::OK, headers, text).into_response()
         }
         Err(_) => page::broken(asked),

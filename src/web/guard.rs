@@ -122,9 +122,9 @@ fn refuse(status: StatusCode, why: &'static str) -> Response {
 /// Whether the server may be asked by a name. On loopback only names of loopback count: another name that leads here was
 /// bent by somebody.
 fn known(host: &str, mode: &Mode) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|digit| digit.is_ascii_digit()) { name } else { host }
-    });
+    let name = host
+        .rsplit_once(':')
+        .map_or(host, |(name, port)| if port.bytes().all(|digit| digit.is_ascii_digit()) { name } else { host });
     let name = name.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
     let loopback = name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
     let listed = mode.hosts.iter().any(|known| known.eq_ignore_ascii_case(name));
@@ -209,7 +209,11 @@ impl Counters {
 /// Whether the process can answer.
 pub(crate) async fn healthz(State(site): State<Shared>) -> Response {
     let snapshot = site.library.now();
-    let state = format!("{{\"status\":\"ok\",\"services\":{},\"audits\":{}}}\n", snapshot.services.len(), snapshot.audits.len());
+    let state = format!(
+        "{{\"status\":\"ok\",\"services\":{},\"audits\":{}}}\n",
+        snapshot.services.len(),
+        snapshot.audits.len()
+    );
     ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], state).into_response()
 }
 
@@ -239,9 +243,8 @@ impl Counters {
             }
         };
         let classes = ["1xx", "2xx", "3xx", "4xx", "5xx"].iter().zip(&self.classes);
-        let answered: Vec<_> = classes
-            .map(|(class, count)| (format!("{{class=\"{class}\"}}"), count.load(Relaxed).to_string()))
-            .collect();
+        let answered: Vec<_> =
+            classes.map(|(class, count)| (format!("{{class=\"{class}\"}}"), count.load(Relaxed).to_string())).collect();
         family("probity_http_responses_total", "counter", "Answers by class of status.", &answered);
         let all: u64 = self.classes.iter().map(|count| count.load(Relaxed)).sum();
         let mut times: Vec<_> = BUCKETS
@@ -254,7 +257,12 @@ impl Counters {
         times.push(("_count".to_owned(), all.to_string()));
         family("probity_http_duration_seconds", "histogram", "Time to make an answer.", &times);
         let one = |count: &AtomicU64| vec![(String::new(), count.load(Relaxed).to_string())];
-        family("probity_http_refused_total", "counter", "Requests by a wrong name or from another site.", &one(&self.refused));
+        family(
+            "probity_http_refused_total",
+            "counter",
+            "Requests by a wrong name or from another site.",
+            &one(&self.refused),
+        );
         family("probity_logins_failed_total", "counter", "Wrong names or passwords.", &one(&self.logins_failed));
         let now = site.library.now();
         let single = |number: usize| vec![(String::new(), number.to_string())];

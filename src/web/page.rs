@@ -104,7 +104,9 @@ impl<T: DeserializeOwned + Default> FromRequestParts<Shared> for Ask<T> {
 
 /// The id of the session that a request carries.
 pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<String> {
-    cookie(headers, super::session::COOKIE).or_else(|| cookie(headers, super::session::SECURE_COOKIE)).map(str::to_owned)
+    cookie(headers, super::session::COOKIE)
+        .or_else(|| cookie(headers, super::session::SECURE_COOKIE))
+        .map(str::to_owned)
 }
 
 /// A cookie.
@@ -290,7 +292,13 @@ struct Message {
 }
 
 /// Says what went wrong.
-pub(crate) fn message(site: &Site, asked: &Asked, status: StatusCode, what: &'static str, next: &'static str) -> Response {
+pub(crate) fn message(
+    site: &Site,
+    asked: &Asked,
+    status: StatusCode,
+    what: &'static str,
+    next: &'static str,
+) -> Response {
     show(asked, status, &Message { f: Frame::new(site, asked, "", what), what, next })
 }
 

@@ -182,7 +182,8 @@ mod tests {
     #[test]
     fn ids_differ_and_end() {
         let sessions = Sessions::default();
-        let (one, two) = (sessions.begin("a", Role::Reader, at(0)).unwrap(), sessions.begin("a", Role::Reader, at(0)).unwrap());
+        let (one, two) =
+            (sessions.begin("a", Role::Reader, at(0)).unwrap(), sessions.begin("a", Role::Reader, at(0)).unwrap());
         assert_ne!(one, two);
         sessions.end(&one);
         assert!(sessions.find(&one, at(1)).is_none() && sessions.find(&two, at(1)).is_some());

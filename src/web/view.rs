@@ -216,10 +216,8 @@ impl Library {
     ) -> Result<(), Failure> {
         let mut folders = self.data.audits(None)?;
         folders.reverse();
-        let named: Vec<(Word, PathBuf)> = folders
-            .into_iter()
-            .filter_map(|path| Some((Word::new(path.file_name()?.to_str()?), path)))
-            .collect();
+        let named: Vec<(Word, PathBuf)> =
+            folders.into_iter().filter_map(|path| Some((Word::new(path.file_name()?.to_str()?), path))).collect();
         let tag = tag(named.iter().map(|(id, _)| &**id), items, standings);
         if self.now().tag == tag && !tag.is_empty() {
             return Ok(());
@@ -355,7 +353,12 @@ impl Snapshot {
                 }
                 history.push(point);
                 kept.retain(|rated| rated.rating.method != rating.method);
-                kept.push(Rated { rating: Arc::new(rating.clone()), standing: Status::Provisional, decided: false, history });
+                kept.push(Rated {
+                    rating: Arc::new(rating.clone()),
+                    standing: Status::Provisional,
+                    decided: false,
+                    history,
+                });
             }
             kept.sort_by(|one, other| one.rating.method.cmp(&other.rating.method));
             let known = Known { about: Arc::new(about.clone()), audit: Arc::clone(&head), rated: kept };

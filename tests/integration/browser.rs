@@ -71,7 +71,11 @@ struct Browser {
 impl Browser {
     fn start(more: &[&str], scripts: bool) -> Self {
         let port = port();
-        let driver = Command::new("chromedriver").arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
         let driver = Ends(driver.expect("chromedriver, of Debian's package chromium-driver"));
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -79,8 +83,15 @@ impl Browser {
             std::thread::sleep(Duration::from_millis(50));
         }
         let mut arguments = vec![
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--no-first-run", "--window-size=1280,1000",
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--window-size=1280,1000",
         ];
         arguments.extend(more);
         let javascript = if scripts { 1 } else { 2 };
@@ -134,9 +145,9 @@ impl Browser {
 
     /// Presses keys without an element: what has the focus gets them.
     fn press(&self, keys: &str) {
-        let each = keys.chars().flat_map(|key| {
-            [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
-        });
+        let each = keys
+            .chars()
+            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]);
         let each: Vec<Value> = each.collect();
         self.call("POST", "/actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": each }] }));
     }
@@ -168,7 +179,9 @@ impl Drop for Browser {
 fn asked_for() -> bool {
     let asked = std::env::var_os("PROBITY_TEST_CHROMIUM").is_some();
     if !asked {
-        eprintln!("left out: set PROBITY_TEST_CHROMIUM to try the pages in a headless Chromium (chromium, chromium-driver)");
+        eprintln!(
+            "left out: set PROBITY_TEST_CHROMIUM to try the pages in a headless Chromium (chromium, chromium-driver)"
+        );
     }
     asked
 }
@@ -232,9 +245,19 @@ fn the_demo_in_a_browser() {
         eprintln!("left out: set PROBITY_TEST_AXE to axe.min.js to look for barriers");
     }
     let pages = [
-        "/", "/?method=berlin-short-test", "/services/salon", "/services/gatherly?method=berlin-short-test", "/review",
-        "/review/1", "/compare?service=salon&service=lindenhof", "/criteria", "/criteria/end-to-end-encryption", "/methods",
-        "/methods/priva-score-video", "/methods/berlin-short-test", "/nonsense",
+        "/",
+        "/?method=berlin-short-test",
+        "/services/salon",
+        "/services/gatherly?method=berlin-short-test",
+        "/review",
+        "/review/1",
+        "/compare?service=salon&service=lindenhof",
+        "/criteria",
+        "/criteria/end-to-end-encryption",
+        "/methods",
+        "/methods/priva-score-video",
+        "/methods/berlin-short-test",
+        "/nonsense",
     ];
     for page in pages {
         browser.go(&format!("{home}{page}"));

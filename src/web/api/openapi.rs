@@ -76,7 +76,8 @@ pub(crate) fn openapi() -> Value {
                 })
                 .collect();
             if address.path.contains("{id}") {
-                parameters.push(json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }));
+                parameters
+                    .push(json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }));
             }
             let schema = json!({ "$ref": format!("#/components/schemas/{}", address.answer) });
             let problem = json!({ "$ref": "#/components/responses/Problem" });
@@ -124,7 +125,8 @@ fn schemas() -> Value {
     let text = || json!({ "type": "string" });
     let maybe = || json!({ "type": ["string", "null"] });
     let object = |fields: &[(&str, Value)], optional: &[&str]| {
-        let required: Vec<&str> = fields.iter().map(|(name, _)| *name).filter(|name| !optional.contains(name)).collect();
+        let required: Vec<&str> =
+            fields.iter().map(|(name, _)| *name).filter(|name| !optional.contains(name)).collect();
         let properties: serde_json::Map<String, Value> =
             fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
         json!({ "type": "object", "required": required, "properties": properties })

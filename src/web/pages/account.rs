@@ -55,7 +55,8 @@ fn empty(site: &Shared, asked: &Asked, to: String, name: String, wrong: Option<&
 
 /// A path of this site, or the board: an address of somebody else is none.
 fn ours(to: &str) -> String {
-    let is_ours = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\') && to.bytes().all(|byte| byte > b' ');
+    let is_ours =
+        to.starts_with('/') && !to.starts_with("//") && !to.contains('\\') && to.bytes().all(|byte| byte > b' ');
     if is_ours { to.to_owned() } else { "/".to_owned() }
 }
 
@@ -83,7 +84,11 @@ pub(crate) async fn login(
         Err(failure) => page::failed(&site, &asked, &failure),
         Ok(None) => {
             site.counters.logins_failed.fetch_add(1, Relaxed);
-            page::show(&asked, StatusCode::UNAUTHORIZED, &empty(&site, &asked, entry.to, entry.name, Some(t.login_failed)))
+            page::show(
+                &asked,
+                StatusCode::UNAUTHORIZED,
+                &empty(&site, &asked, entry.to, entry.name, Some(t.login_failed)),
+            )
         }
         Ok(Some(account)) => {
             site.sessions.right_guess(&account.name);
@@ -138,7 +143,9 @@ mod tests {
     #[test]
     fn nobody_is_led_away_after_signing_in() {
         assert_eq!(ours("/services/a?method=b"), "/services/a?method=b");
-        for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "", "/a\r\nSet-Cookie: x"] {
+        for elsewhere in
+            ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "", "/a\r\nSet-Cookie: x"]
+        {
             assert_eq!(ours(elsewhere), "/", "{elsewhere:?}");
         }
     }

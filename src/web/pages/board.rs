@@ -1,9 +1,9 @@
 //! The board: all services by one method.
 
+use crate::web::Shared;
 use crate::web::page::{self, Ask, Asked, Frame};
 use crate::web::view::board::{Board, Filter, board};
 use crate::web::words::Words;
-use crate::web::Shared;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;

@@ -71,7 +71,8 @@ pub(crate) async fn show(State(site): State<Shared>, RawQuery(query): RawQuery, 
         (column.id.clone(), criterion_title(&library.rules, &column.id, t).to_owned(), cells.collect())
     });
     let rows = rows.collect();
-    let columns = compared.iter().map(|(known, rated)| view::board::row(&library.rules, known, rated, &[], t)).collect();
+    let columns =
+        compared.iter().map(|(known, rated)| view::board::row(&library.rules, known, rated, &[], t)).collect();
     let mut choices: Vec<Choice> = snapshot
         .services
         .values()

@@ -4,8 +4,8 @@
 
 use crate::review::{Decision, Reason, Refusal};
 use crate::web::guard::redirect;
-use crate::web::queue::Order;
 use crate::web::page::{self, Ask, Asked, Frame};
+use crate::web::queue::Order;
 use crate::web::session::same;
 use crate::web::view::parts::short;
 use crate::web::view::review::{Line, Page as View, line, page as view};
@@ -181,7 +181,8 @@ impl Entry {
             "reject" => Decision::Reject { text },
             "override" => {
                 let grades = [Grade::Good, Grade::Partial, Grade::Poor, Grade::NotApplicable];
-                let grade = grades.into_iter().find(|grade| grade.as_str() == self.grade).ok_or_else(|| missing(t.grade))?;
+                let grade =
+                    grades.into_iter().find(|grade| grade.as_str() == self.grade).ok_or_else(|| missing(t.grade))?;
                 let reason = Reason::ALL.into_iter().find(|reason| reason.as_str() == self.reason);
                 let expires = Some(self.expires.as_str()).filter(|day| !day.trim().is_empty());
                 Decision::Override {

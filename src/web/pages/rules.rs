@@ -37,7 +37,11 @@ pub(crate) async fn criteria(State(site): State<Shared>, asked: Asked) -> Respon
             id: criterion.id.clone(),
             title: criterion.title.in_lang(t.lang).to_owned(),
             legal: criterion.legal.join(", "),
-            methods: rules.methods.iter().filter(|one| one.entries.iter().any(|entry| entry.id == criterion.id)).count(),
+            methods: rules
+                .methods
+                .iter()
+                .filter(|one| one.entries.iter().any(|entry| entry.id == criterion.id))
+                .count(),
         });
         let mut lines: Vec<Line> = lines.collect();
         lines.sort_by_key(|line| line.title.to_lowercase());
@@ -218,7 +222,11 @@ pub(crate) async fn method(State(site): State<Shared>, Path(id): Path<String>, a
                     (source.title.clone(), url, source.date.map(|date| date.to_string()))
                 })
                 .collect(),
-            grades: Grade::LADDER.iter().zip(found.points).map(|(grade, points)| (parts::grade(*grade, t), points)).collect(),
+            grades: Grade::LADDER
+                .iter()
+                .zip(found.points)
+                .map(|(grade, points)| (parts::grade(*grade, t), points))
+                .collect(),
             limits: found.limits.map(|limits| (limits.green, limits.yellow)),
             parts: parts.collect(),
             shares: shares(counts.into_iter().map(|(light, count)| (parts::light(light, t), count))),

@@ -10,7 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 #[tokio::test]
 async fn every_answer_has_a_strict_policy() {
     let site = World::usual().site().await;
-    for path in ["/", "/services/alpha", "/nonsense", "/api/v1/services", "/api/v1/nonsense", "/healthz", "/feed.atom"] {
+    for path in ["/", "/services/alpha", "/nonsense", "/api/v1/services", "/api/v1/nonsense", "/healthz", "/feed.atom"]
+    {
         let answer = get(&site, path).await;
         let policy = answer.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
@@ -22,9 +23,13 @@ async fn every_answer_has_a_strict_policy() {
 #[tokio::test]
 async fn no_page_needs_what_the_policy_forbids() {
     let site = World::usual().site().await;
-    for path in ["/", "/services/alpha", "/review", "/review/1", "/compare?service=alpha&service=beta", "/criteria", "/methods"] {
+    for path in
+        ["/", "/services/alpha", "/review", "/review/1", "/compare?service=alpha&service=beta", "/criteria", "/methods"]
+    {
         let page = get(&site, path).await.text;
-        for forbidden in [" style=", "<style", " onclick=", "javascript:", "<script>", "src=\"http", "@import", "<iframe"] {
+        for forbidden in
+            [" style=", "<style", " onclick=", "javascript:", "<script>", "src=\"http", "@import", "<iframe"]
+        {
             assert!(!page.contains(forbidden), "{path}: {forbidden}");
         }
         for (_, asset) in page.match_indices("src=\"").chain(page.match_indices("stylesheet\" href=\"")) {
@@ -56,7 +61,9 @@ async fn forms_of_other_sites_are_refused() {
         let answer = ask(&site, "POST", "/review/1", &[form, (name, value)], &body).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} {value}");
     }
-    let answer = post(&site, "/review/1", "", &[("token", "guessed"), ("version", "1"), ("decision", "accept"), ("who", "Eve")]).await;
+    let answer =
+        post(&site, "/review/1", "", &[("token", "guessed"), ("version", "1"), ("decision", "accept"), ("who", "Eve")])
+            .await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     let answer = post(&site, "/review/1", "", &[("version", "1"), ("decision", "accept"), ("who", "Eve")]).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);

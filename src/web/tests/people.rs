@@ -114,7 +114,10 @@ async fn readers_read_and_reviewers_decide() {
     let form = [("token", token(&page)), ("version", "1".into()), ("decision", "accept".into())];
     let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (*key, value.as_str())).collect();
     assert_eq!(post(&site, "/review/1", &reader, &form).await.status, StatusCode::FORBIDDEN);
-    assert!(get(&site, "/healthz").await.status == StatusCode::OK && site.queue.item(1).await.unwrap().unwrap().version == 1);
+    assert!(
+        get(&site, "/healthz").await.status == StatusCode::OK
+            && site.queue.item(1).await.unwrap().unwrap().version == 1
+    );
 }
 
 #[tokio::test]
@@ -122,7 +125,10 @@ async fn a_change_is_shown_side_by_side_and_accepted() {
     let world = World::usual();
     let site = world.site().await;
     let queue = get(&site, "/review").await.text;
-    assert!(queue.contains("Alpha Meet") && queue.contains("the service changed") && queue.contains("5 days old"), "{queue}");
+    assert!(
+        queue.contains("Alpha Meet") && queue.contains("the service changed") && queue.contains("5 days old"),
+        "{queue}"
+    );
     let page = get(&site, "/review/1").await.text;
     for words in ["It was the default.", "It is a choice.", "</span>7<", "</span>90<", "reworded", "sha256:11"] {
         assert!(page.contains(words), "{words}: {page}");
@@ -143,26 +149,52 @@ async fn an_override_needs_all_that_the_rules_want() {
     let site = world.site().await;
     let word = token(&get(&site, "/review/1").await.text);
     let base = [("token", word.as_str()), ("version", "1"), ("decision", "override"), ("who", "Ada")];
-    let with = |more: &[(&'static str, &'static str)]| base.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+    let with =
+        |more: &[(&'static str, &'static str)]| base.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
     for (more, words) in [
         (&[][..], "Please fill in: Grade"),
         (&[("grade", "poor")], "Please fill in: Reason"),
         (&[("grade", "poor"), ("reason", "misread"), ("text", "no")], "needs a reason in words"),
-        (&[("grade", "poor"), ("reason", "misread"), ("text", "The passage is of the web site."), ("expires", "2026-01-01")], "has passed"),
-        (&[("grade", "poor"), ("reason", "misread"), ("text", "The passage is of the web site."), ("expires", "soon")], "Please fill in: Counts until"),
+        (
+            &[
+                ("grade", "poor"),
+                ("reason", "misread"),
+                ("text", "The passage is of the web site."),
+                ("expires", "2026-01-01"),
+            ],
+            "has passed",
+        ),
+        (
+            &[
+                ("grade", "poor"),
+                ("reason", "misread"),
+                ("text", "The passage is of the web site."),
+                ("expires", "soon"),
+            ],
+            "Please fill in: Counts until",
+        ),
         (&[("grade", "best"), ("reason", "misread")], "Please fill in: Grade"),
     ] {
         let answer = post(&site, "/review/1", "", &with(more)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{more:?}");
         assert!(answer.text.contains(words), "{words}");
     }
-    let whole = [("grade", "poor"), ("reason", "misread"), ("text", "The passage is of the web site."), ("expires", "2027-01-01"), ("two_persons", "1")];
+    let whole = [
+        ("grade", "poor"),
+        ("reason", "misread"),
+        ("text", "The passage is of the web site."),
+        ("expires", "2027-01-01"),
+        ("two_persons", "1"),
+    ];
     assert_eq!(post(&site, "/review/1", "", &with(&whole)).await.status, StatusCode::SEE_OTHER);
     let page = get(&site, "/review/1").await.text;
     assert!(page.contains("waits for a second signature") && page.contains("the passage was misread"));
-    let sign = |who: &'static str| [("token", word.clone()), ("version", "2".into()), ("decision", "sign".into()), ("who", who.into())];
+    let sign = |who: &'static str| {
+        [("token", word.clone()), ("version", "2".into()), ("decision", "sign".into()), ("who", who.into())]
+    };
     for (who, status) in [("Ada", StatusCode::UNPROCESSABLE_ENTITY), ("Bob", StatusCode::SEE_OTHER)] {
-        let form: Vec<(String, String)> = sign(who).map(|(key, value): (&str, String)| (key.to_owned(), value)).to_vec();
+        let form: Vec<(String, String)> =
+            sign(who).map(|(key, value): (&str, String)| (key.to_owned(), value)).to_vec();
         let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         assert_eq!(post(&site, "/review/1", "", &form).await.status, status, "{who}");
     }
@@ -173,12 +205,26 @@ async fn the_provider_is_asked_and_answers() {
     let world = World::usual();
     let site = world.site().await;
     let word = token(&get(&site, "/review/1").await.text);
-    let form = [("token", word.as_str()), ("version", "1"), ("decision", "ask-provider"), ("who", "Ada"), ("text", "Is that so for guests?"), ("deadline", "2026-07-01")];
+    let form = [
+        ("token", word.as_str()),
+        ("version", "1"),
+        ("decision", "ask-provider"),
+        ("who", "Ada"),
+        ("text", "Is that so for guests?"),
+        ("deadline", "2026-07-01"),
+    ];
     assert_eq!(post(&site, "/review/1", "", &form).await.status, StatusCode::SEE_OTHER);
     assert!(get(&site, "/services/alpha").await.text.contains("is-contested"));
     let page = get(&site, "/review/1").await.text;
     assert!(page.contains("Deadline 2026-07-01") && page.contains("Attach the reply"));
-    let form = [("token", word.as_str()), ("version", "2"), ("decision", "reply"), ("who", "Ada"), ("from", "Alpha Ltd"), ("text", "It is so for everybody.")];
+    let form = [
+        ("token", word.as_str()),
+        ("version", "2"),
+        ("decision", "reply"),
+        ("who", "Ada"),
+        ("from", "Alpha Ltd"),
+        ("text", "It is so for everybody."),
+    ];
     assert_eq!(post(&site, "/review/1", "", &form).await.status, StatusCode::SEE_OTHER);
     assert!(get(&site, "/review/1").await.text.contains("It is so for everybody."));
 }
@@ -191,12 +237,21 @@ async fn the_second_of_two_reviewers_is_told() {
     let (of_rex, of_ria) = (see(&site, "/review/1", &rex).await.text, see(&site, "/review/1", &ria).await.text);
     let (of_rex, of_ria) = (token(&of_rex), token(&of_ria));
     assert_ne!(of_rex, of_ria, "each session has its own word");
-    let form = [("token", of_ria.as_str()), ("version", "1"), ("decision", "accept"), ("text", "fine"), ("who", "Somebody Else")];
+    let form = [
+        ("token", of_ria.as_str()),
+        ("version", "1"),
+        ("decision", "accept"),
+        ("text", "fine"),
+        ("who", "Somebody Else"),
+    ];
     assert_eq!(post(&site, "/review/1", &ria, &form).await.status, StatusCode::SEE_OTHER);
     let form = [("token", of_rex.as_str()), ("version", "1"), ("decision", "reject"), ("text", "I see it otherwise.")];
     let answer = post(&site, "/review/1", &rex, &form).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.text.contains("Somebody else decided meanwhile."));
     let log = see(&site, "/review/1", &rex).await.text;
-    assert!(log.contains("Ria") && !log.contains("Somebody Else") && !log.contains("I see it otherwise."), "signed by the account");
+    assert!(
+        log.contains("Ria") && !log.contains("Somebody Else") && !log.contains("I see it otherwise."),
+        "signed by the account"
+    );
 }

@@ -24,7 +24,9 @@ async fn the_board_is_filtered_and_sorted() {
     assert!(found.contains("Beta Call") && !found.contains("Gamma Talk"));
     assert!(get(&site, "/?light=green").await.text.contains("No service matches."));
     let by_name = get(&site, "/?sort=name&q=a").await.text;
-    let place = |name: &str| by_name.find(&format!("<bdi>{name}</bdi></a></th>")).unwrap_or_else(|| by_name.find(name).unwrap());
+    let place = |name: &str| {
+        by_name.find(&format!("<bdi>{name}</bdi></a></th>")).unwrap_or_else(|| by_name.find(name).unwrap())
+    };
     assert!(place("Alpha Meet") < place("Beta Call") && place("Beta Call") < place("Gamma Talk"));
     for odd in ["/?page=999", "/?page=-1", "/?method=nonsense&sort=x&light=x", "/?q=%00%ff", "/?limit"] {
         assert_eq!(get(&site, odd).await.status, StatusCode::OK, "{odd}");
@@ -120,7 +122,8 @@ async fn every_address_of_the_interface_answers_by_its_schema() {
         let wrong: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
         assert!(wrong.is_empty(), "{}: {wrong:?}", address.path);
         let tag = answer.header("etag").to_owned();
-        let again = ask(&site, "GET", &format!("/api/v1{}", address.path.replace("{id}", id)), &[("if-none-match", &tag)], "");
+        let again =
+            ask(&site, "GET", &format!("/api/v1{}", address.path.replace("{id}", id)), &[("if-none-match", &tag)], "");
         assert_eq!(again.await.status, StatusCode::NOT_MODIFIED, "{}", address.path);
     }
 }

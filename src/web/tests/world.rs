@@ -55,19 +55,23 @@ impl World {
     pub(super) fn usual() -> Self {
         let world = Self::new();
         let found = |id, name, policy, says| Found { id, name, policy, says };
-        let default = "<h1>Privacy</h1><p>Meetings are end-to-end encrypted by default.</p><p>We keep logs for 7 days.</p>";
+        let default =
+            "<h1>Privacy</h1><p>Meetings are end-to-end encrypted by default.</p><p>We keep logs for 7 days.</p>";
         let optional = "<h1>Privacy</h1><p>End-to-end encryption can be turned on.</p><p>We keep logs for 90 days.</p>";
         let says_default = ("Meetings are end-to-end encrypted by default.", "e2ee.default");
         let says_optional = ("End-to-end encryption can be turned on.", "e2ee.optional");
-        world.audit("2026-06-01T00:00:00Z", &[
-            found("alpha", "Alpha Meet", default, says_default),
-            found("beta", "Beta Call", default, says_default),
-        ]);
-        world.audit("2026-06-15T00:00:00Z", &[
-            found("alpha", "Alpha Meet", optional, says_optional),
-            found("beta", "Beta Call", default, says_default),
-            found("gamma", "Gamma Talk", optional, says_optional),
-        ]);
+        world.audit(
+            "2026-06-01T00:00:00Z",
+            &[found("alpha", "Alpha Meet", default, says_default), found("beta", "Beta Call", default, says_default)],
+        );
+        world.audit(
+            "2026-06-15T00:00:00Z",
+            &[
+                found("alpha", "Alpha Meet", optional, says_optional),
+                found("beta", "Beta Call", default, says_default),
+                found("gamma", "Gamma Talk", optional, says_optional),
+            ],
+        );
         world
     }
 
@@ -94,7 +98,8 @@ impl World {
         let mut facts_file = draft.file(FACTS).unwrap();
         for found in services {
             let url = format!("https://{}.example/privacy", found.id);
-            let html = format!("<!doctype html><html lang=en><title>Policy</title><main>{}</main></html>", found.policy);
+            let html =
+                format!("<!doctype html><html lang=en><title>Policy</title><main>{}</main></html>", found.policy);
             let headers = vec![("Content-Type".to_owned(), "text/html; charset=utf-8".to_owned())];
             let exchange = Exchange::new(url.clone(), at, 200, headers, Bytes::from(html));
             recorder.exchange(&exchange, &Wire::default()).unwrap();

@@ -187,24 +187,15 @@ pub(crate) fn board(
     let entries = parts::method(rules, &method).map_or(&[][..], |method| &method.entries);
     let columns: Vec<Column> = entries
         .iter()
-        .map(|entry| Column {
-            id: entry.id.clone(),
-            title: parts::criterion_title(rules, &entry.id, t).to_owned(),
-        })
+        .map(|entry| Column { id: entry.id.clone(), title: parts::criterion_title(rules, &entry.id, t).to_owned() })
         .collect();
     let choice = |value: &str, word: &str, here: bool| Choice { value: value.to_owned(), word: word.to_owned(), here };
     let known_methods = methods(rules, snapshot);
     Board {
-        methods: known_methods
-            .iter()
-            .map(|one| choice(&one.id, one.title.in_lang(t.lang), one.id == method))
-            .collect(),
+        methods: known_methods.iter().map(|one| choice(&one.id, one.title.in_lang(t.lang), one.id == method)).collect(),
         title: parts::method_title(rules, &method, t).to_owned(),
         reading: parts::method(rules, &method).map_or("", |one| one.reading.in_lang(t.lang)).to_owned(),
-        categories: categories
-            .into_iter()
-            .map(|id| choice(id, &parts::category(id), id == filter.category))
-            .collect(),
+        categories: categories.into_iter().map(|id| choice(id, &parts::category(id), id == filter.category)).collect(),
         lights: LIGHTS.map(|light| choice(light.as_str(), t.light(light), wanted == Some(light))).to_vec(),
         sorts: SORTS
             .iter()
@@ -258,12 +249,8 @@ impl FromWord for Light {
 
 /// The methods by which something is rated, in the order of the catalogue; those that are about fewest first.
 pub(crate) fn methods<'r>(rules: &'r Rules, snapshot: &Snapshot) -> Vec<&'r Method> {
-    let used: BTreeSet<&str> = snapshot
-        .services
-        .values()
-        .flat_map(|known| &known.rated)
-        .map(|rated| rated.rating.method.as_str())
-        .collect();
+    let used: BTreeSet<&str> =
+        snapshot.services.values().flat_map(|known| &known.rated).map(|rated| rated.rating.method.as_str()).collect();
     let mut methods: Vec<&Method> = rules.methods.iter().filter(|method| used.contains(method.id.as_str())).collect();
     // What has limits is read at a glance: it comes first.
     methods.sort_by_key(|method| (method.limits.is_none(), method.entries.len()));
@@ -340,7 +327,8 @@ pub(crate) fn change(rules: &Rules, snapshot: &Snapshot, turn: &Turn, t: &Words)
 /// The address of a page of the board.
 fn address(filter: &Filter, method: &str, page: usize) -> String {
     let mut query = vec![format!("method={}", encoded(method))];
-    for (key, value) in [("category", &filter.category), ("light", &filter.light), ("q", &filter.q), ("sort", &filter.sort)]
+    for (key, value) in
+        [("category", &filter.category), ("light", &filter.light), ("q", &filter.q), ("sort", &filter.sort)]
     {
         if !value.is_empty() {
             query.push(format!("{key}={}", encoded(value)));

@@ -269,10 +269,7 @@ mod tests {
     #[test]
     fn prose_has_paragraphs_and_lists() {
         let read = prose("One\ntwo `three`.\n\n- a\n  b\n- c\n");
-        assert_eq!(
-            read,
-            [Prose::Paragraph("One two three.".into()), Prose::List(vec!["a b".into(), "c".into()])]
-        );
+        assert_eq!(read, [Prose::Paragraph("One two three.".into()), Prose::List(vec!["a b".into(), "c".into()])]);
     }
 
     #[test]

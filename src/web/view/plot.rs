@@ -89,7 +89,11 @@ pub(crate) fn plot(history: &[Point], limits: Option<Limits>, changed: &[Timesta
     let y = |points: u32| tenth(floor - f64::from(points.min(max)) / f64::from(max) * (floor - top));
     let zone = |tone, from: u32, to: u32| Zone { tone, y: y(to), height: tenth(y(from) - y(to)) };
     let zones = limits.map_or_else(Vec::new, |limits| {
-        vec![zone("red", 0, limits.yellow), zone("yellow", limits.yellow, limits.green), zone("green", limits.green, max)]
+        vec![
+            zone("red", 0, limits.yellow),
+            zone("yellow", limits.yellow, limits.green),
+            zone("green", limits.green, max),
+        ]
     });
     let mut scale = vec![(y(0), 0), (y(max), max)];
     scale.extend(limits.into_iter().flat_map(|limits| [limits.yellow, limits.green]).map(|limit| (y(limit), limit)));

@@ -44,7 +44,8 @@ pub(crate) struct Line {
 
 /// A line of the queue.
 pub(crate) fn line(library: &Library, snapshot: &Snapshot, item: &Item, now: Timestamp, t: &Words) -> Line {
-    let Change { service, criterion, method, from, to, light_from, light_to, kind, cause, raised_at, .. } = &item.change;
+    let Change { service, criterion, method, from, to, light_from, light_to, kind, cause, raised_at, .. } =
+        &item.change;
     let known = snapshot.services.get(service).map_or(service.as_str(), |known| known.about.name.as_str());
     let days = now.duration_since(*raised_at).as_hours().max(0) / 24;
     Line {

@@ -150,11 +150,8 @@ pub(crate) fn page(library: &Library, snapshot: &Snapshot, known: &Known, rated:
     let rating = &rated.rating;
     let audit = &known.audit;
     let limits = parts::method(rules, &rating.method).and_then(|method| method.limits);
-    let mut turns: Vec<_> = snapshot
-        .turns
-        .iter()
-        .filter(|turn| turn.service == rating.service && turn.method == rating.method)
-        .collect();
+    let mut turns: Vec<_> =
+        snapshot.turns.iter().filter(|turn| turn.service == rating.service && turn.method == rating.method).collect();
     turns.reverse();
     let at: Vec<_> = turns.iter().map(|turn| turn.at).collect();
     let evidence = rated.history.last().map_or(&audit.id, |point| &point.audit);
@@ -189,9 +186,7 @@ pub(crate) fn page(library: &Library, snapshot: &Snapshot, known: &Known, rated:
         standing: parts::standing(rated.standing, t),
         counts: ORDER
             .iter()
-            .map(|grade| {
-                (parts::grade(*grade, t), findings.iter().filter(|finding| finding.grade == *grade).count())
-            })
+            .map(|grade| (parts::grade(*grade, t), findings.iter().filter(|finding| finding.grade == *grade).count()))
             .filter(|(_, count)| *count > 0)
             .collect(),
         note: rating.note.as_ref().map(|note| note.in_lang(t.lang).to_owned()),
@@ -207,20 +202,11 @@ pub(crate) fn page(library: &Library, snapshot: &Snapshot, known: &Known, rated:
             .about
             .gaps
             .iter()
-            .map(|gap| Gap {
-                target: short(&gap.target, 200),
-                why: t.why(gap.why),
-                detail: short(&gap.detail, 300),
-            })
+            .map(|gap| Gap { target: short(&gap.target, 200), why: t.why(gap.why), detail: short(&gap.detail, 300) })
             .collect(),
         plot: plot(&rated.history, limits, &at, t),
         changes: turns.iter().map(|turn| change(rules, snapshot, turn, t)).collect(),
-        audit: (
-            audit.id.to_string(),
-            minute(audit.as_of),
-            audit.law.day.to_string(),
-            short(&audit.tool.rules, 16),
-        ),
+        audit: (audit.id.to_string(), minute(audit.as_of), audit.law.day.to_string(), short(&audit.tool.rules, 16)),
         databases: audit.geoip.iter().map(|one| (name(&one.name), one.date.to_string())).collect(),
         link: format!("/services/{}", encoded(&rating.service)),
     }

@@ -277,7 +277,11 @@ pub(crate) fn words(gone: &str, come: &str) -> Vec<(Tag, String)> {
     let diff = TextDiff::configure().timeout(PATIENCE).diff_words(gone, come);
     if diff.ratio() < 0.4 {
         let both = [(Tag::Removed, gone), (Tag::Added, come)];
-        return both.into_iter().filter(|(_, text)| !text.is_empty()).map(|(tag, text)| (tag, text.to_owned())).collect();
+        return both
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(tag, text)| (tag, text.to_owned()))
+            .collect();
     }
     let mut pieces: Vec<(Tag, String)> = Vec::new();
     for change in diff.iter_all_changes() {
@@ -309,7 +313,10 @@ mod tests {
         let lines = difference(&older, &newer).lines;
         let Line::Block(pieces) = &lines[2] else { panic!("{lines:?}") };
         assert_eq!(lines[0], Line::Left(2));
-        assert_eq!(pieces.iter().filter(|piece| piece.0 == Tag::Added).map(|piece| piece.1.trim()).collect::<Vec<_>>(), ["90"]);
+        assert_eq!(
+            pieces.iter().filter(|piece| piece.0 == Tag::Added).map(|piece| piece.1.trim()).collect::<Vec<_>>(),
+            ["90"]
+        );
         assert_eq!(lines.last(), Some(&Line::Left(1)));
     }
 
@@ -322,7 +329,11 @@ mod tests {
 
     #[test]
     fn another_sentence_is_shown_whole_on_both_sides() {
-        let lines = difference(&texts(&["We never sell data."]), &texts(&["Partners receive identifiers of guests."])).lines;
-        assert_eq!(lines, [whole(Tag::Removed, "We never sell data."), whole(Tag::Added, "Partners receive identifiers of guests.")]);
+        let lines =
+            difference(&texts(&["We never sell data."]), &texts(&["Partners receive identifiers of guests."])).lines;
+        assert_eq!(
+            lines,
+            [whole(Tag::Removed, "We never sell data."), whole(Tag::Added, "Partners receive identifiers of guests.")]
+        );
     }
 }
