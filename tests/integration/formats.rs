@@ -71,7 +71,7 @@ fn its_configuration_is_read_and_shows_every_key() {
         let known: Vec<_> =
             words(told.lines().next().unwrap()).into_iter().filter(|key| *key != "unknown-key").collect();
         assert!(known.len() > 1, "{told}");
-        let tables = ["geoip", "network", "schedule", "services"];
+        let tables = ["geoip", "network", "notify", "schedule", "services"];
         assert!(known.iter().all(|key| shown.contains(key) || tables.contains(key)), "{known:?}, shown: {shown:?}");
     }
 }
