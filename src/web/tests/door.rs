@@ -9,7 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::test]
 async fn every_answer_has_a_strict_policy() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     for path in ["/", "/services/alpha", "/nonsense", "/api/v1/services", "/api/v1/nonsense", "/healthz", "/feed.atom"]
     {
         let answer = get(&site, path).await;
@@ -22,7 +23,8 @@ async fn every_answer_has_a_strict_policy() {
 
 #[tokio::test]
 async fn no_page_needs_what_the_policy_forbids() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     for path in
         ["/", "/services/alpha", "/review", "/review/1", "/compare?service=alpha&service=beta", "/criteria", "/methods"]
     {
@@ -45,7 +47,8 @@ async fn no_page_needs_what_the_policy_forbids() {
 
 #[tokio::test]
 async fn names_that_were_bent_to_this_machine_are_refused() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let answer = ask(&site, "GET", "/", &[("host", "evil.example")], "").await;
     assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST);
     assert!(!answer.text.contains("Alpha"));
@@ -53,7 +56,8 @@ async fn names_that_were_bent_to_this_machine_are_refused() {
 
 #[tokio::test]
 async fn forms_of_other_sites_are_refused() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let word = token(&get(&site, "/review/1").await.text);
     let body = format!("token={word}&version=1&decision=accept&who=Eve");
     let form = ("content-type", "application/x-www-form-urlencoded");
@@ -72,7 +76,8 @@ async fn forms_of_other_sites_are_refused() {
 
 #[tokio::test]
 async fn bodies_have_a_limit() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let body = format!("token={}", "x".repeat(1 << 20));
     let form = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
     let answer = ask(&site, "POST", "/review/1", &form, &body).await;
@@ -82,7 +87,8 @@ async fn bodies_have_a_limit() {
 
 #[tokio::test]
 async fn no_path_leads_out_of_the_archive() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     for path in [
         "/archive/..?target=x",
         "/archive/%2e%2e?target=x",
@@ -101,7 +107,8 @@ async fn no_path_leads_out_of_the_archive() {
 
 #[tokio::test]
 async fn the_language_switch_stays_here() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let answer = get(&site, "/services/alpha?method=x&lang=de").await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/services/alpha?method=x"));
     assert!(answer.header("set-cookie").starts_with("lang=de;"));

@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 
 #[tokio::test]
 async fn the_board_has_every_service_with_light_points_and_grades() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let page = get(&site, "/").await;
     assert_eq!(page.status, StatusCode::OK);
     for words in ["Alpha Meet", "Beta Call", "Gamma Talk", "undecided", "of 270 points", "End-to-end encryption"] {
@@ -19,7 +20,8 @@ async fn the_board_has_every_service_with_light_points_and_grades() {
 
 #[tokio::test]
 async fn the_board_is_filtered_and_sorted() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let found = get(&site, "/?q=BETA").await.text;
     assert!(found.contains("Beta Call") && !found.contains("Gamma Talk"));
     assert!(get(&site, "/?light=green").await.text.contains("No service matches."));
@@ -35,7 +37,8 @@ async fn the_board_is_filtered_and_sorted() {
 
 #[tokio::test]
 async fn a_service_shows_findings_quotes_history_and_documents() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let page = get(&site, "/services/alpha").await.text;
     for words in [
         "End-to-end encryption can be turned on.",
@@ -46,7 +49,7 @@ async fn a_service_shows_findings_quotes_history_and_documents() {
         "<polyline class=\"line\"",
         "2 versions",
     ] {
-        assert!(page.contains(words), "{words}");
+        assert!(page.contains(words), "{words}: {page}");
     }
     let german = ask(&site, "GET", "/services/alpha", &[("accept-language", "de")], "").await.text;
     assert!(german.contains("<html lang=\"de\">") && german.contains("Warum das wichtig ist"));
@@ -55,12 +58,13 @@ async fn a_service_shows_findings_quotes_history_and_documents() {
 
 #[tokio::test]
 async fn a_quote_leads_to_its_place_in_the_archive() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let page = get(&site, "/services/alpha").await.text;
     let (_, rest) = page.split_once("<a href=\"/archive/").unwrap();
     let link = format!("/archive/{}", rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"));
     let archived = get(&site, link.split('#').next().unwrap()).await;
-    assert_eq!(archived.status, StatusCode::OK);
+    assert_eq!(archived.status, StatusCode::OK, "{link}: {}", archived.text);
     assert!(
         archived.text.contains("<mark id=\"quote\">End-to-end encryption can be turned on.</mark>"),
         "{}",
@@ -71,7 +75,8 @@ async fn a_quote_leads_to_its_place_in_the_archive() {
 
 #[tokio::test]
 async fn two_versions_of_a_document_are_compared() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let page = get(&site, "/services/alpha/document?url=https%3A%2F%2Falpha.example%2Fprivacy").await.text;
     assert!(page.contains("<ins>") && page.contains("<del>"), "{page}");
     assert!(page.contains("90") && page.contains("Compare two versions"));
@@ -80,7 +85,8 @@ async fn two_versions_of_a_document_are_compared() {
 
 #[tokio::test]
 async fn services_stand_side_by_side() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let page = get(&site, "/compare?service=alpha&service=beta&service=nobody").await.text;
     assert!(page.contains("Alpha Meet") && page.contains("Beta Call") && page.contains("side-by-side"));
     assert_eq!(get(&site, "/compare").await.status, StatusCode::OK);
@@ -88,7 +94,8 @@ async fn services_stand_side_by_side() {
 
 #[tokio::test]
 async fn rules_are_pages() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     for (path, words) in [
         ("/criteria", "Legal basis"),
         ("/criteria/end-to-end-encryption", "The ladder of grades"),
@@ -105,7 +112,8 @@ async fn rules_are_pages() {
 
 #[tokio::test]
 async fn every_address_of_the_interface_answers_by_its_schema() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let document = openapi();
     for address in ADDRESSES {
         let id = match address.path {
@@ -113,8 +121,9 @@ async fn every_address_of_the_interface_answers_by_its_schema() {
             path if path.starts_with("/criteria") => "end-to-end-encryption",
             _ => "priva-score-video",
         };
-        let answer = get(&site, &format!("/api/v1{}", address.path.replace("{id}", id))).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", address.path);
+        let path = format!("/api/v1{}", address.path.replace("{id}", id));
+        let answer = get(&site, &path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
         let value: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
         let mut schema = serde_json::json!({ "$ref": format!("#/components/schemas/{}", address.answer) });
         schema["components"] = document["components"].clone();
@@ -122,15 +131,15 @@ async fn every_address_of_the_interface_answers_by_its_schema() {
         let wrong: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
         assert!(wrong.is_empty(), "{}: {wrong:?}", address.path);
         let tag = answer.header("etag").to_owned();
-        let again =
-            ask(&site, "GET", &format!("/api/v1{}", address.path.replace("{id}", id)), &[("if-none-match", &tag)], "");
-        assert_eq!(again.await.status, StatusCode::NOT_MODIFIED, "{}", address.path);
+        let again = ask(&site, "GET", &path, &[("if-none-match", &tag)], "").await;
+        assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{path}");
     }
 }
 
 #[tokio::test]
 async fn lists_are_read_part_by_part() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let (mut after, mut seen) = (String::new(), Vec::new());
     loop {
         let part = get(&site, &format!("/api/v1/services?limit=1&after={after}")).await;
@@ -146,7 +155,8 @@ async fn lists_are_read_part_by_part() {
 
 #[tokio::test]
 async fn problems_are_told_as_the_standard_wants() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     for (path, status) in [
         ("/api/v1/services?limit=0", StatusCode::BAD_REQUEST),
         ("/api/v1/services?limit=x", StatusCode::BAD_REQUEST),
@@ -163,7 +173,8 @@ async fn problems_are_told_as_the_standard_wants() {
 
 #[tokio::test]
 async fn changes_come_as_a_feed() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     let feed = get(&site, "/feed.atom").await;
     assert_eq!(feed.header("content-type"), "application/atom+xml; charset=utf-8");
     for words in ["<feed xmlns=\"http://www.w3.org/2005/Atom\"", "Alpha Meet", "<id>urn:probity:alpha:"] {
@@ -189,7 +200,8 @@ async fn the_public_sees_confirmed_ratings_only() {
 
 #[tokio::test]
 async fn health_and_counts_are_told() {
-    let site = World::usual().site().await;
+    let world = World::usual();
+    let site = world.site().await;
     assert!(get(&site, "/healthz").await.text.contains("\"services\":3"));
     let metrics = get(&site, "/metrics").await.text;
     for line in ["probity_services 3", "probity_http_responses_total{class=\"2xx\"} 1", "probity_review_waiting 1"] {
