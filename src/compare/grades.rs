@@ -121,7 +121,15 @@ struct Around<'a> {
 enum Fate {
     Stays,
     Quiet(Grade, Timestamp, Quiet, String),
-    Raised { from: Standing, pending: Pending, kind: Kind, anchored: Anchored },
+    Raised(Box<Rise>),
+}
+
+/// A change that is raised.
+struct Rise {
+    from: Standing,
+    pending: Pending,
+    kind: Kind,
+    anchored: Anchored,
 }
 
 impl Memory {
@@ -158,7 +166,10 @@ impl Memory {
                     let (service, criterion) = (look.service.to_owned(), finding.criterion.clone());
                     events.noticed.push(Noticed { service, criterion, from, to, first_seen, at: look.at, why, detail });
                 }
-                Fate::Raised { from, pending, kind, anchored } => raised.push((finding, from, pending, kind, anchored)),
+                Fate::Raised(rise) => {
+                    let Rise { from, pending, kind, anchored } = *rise;
+                    raised.push((finding, from, pending, kind, anchored));
+                }
             }
         }
         for (finding, from, pending, kind, anchored) in raised {
@@ -346,7 +357,7 @@ impl Standing {
         if from.previous == Some(to) {
             self.swing(at, SignedDuration::ZERO);
         }
-        Fate::Raised { from, pending, kind: Kind::Grade, anchored }
+        Fate::Raised(Box::new(Rise { from, pending, kind: Kind::Grade, anchored }))
     }
 
     /// The established grade is found again.
@@ -374,7 +385,7 @@ impl Standing {
         let from = self.clone();
         self.renew(finding, around);
         let pending = Pending { to: self.grade, first_seen, cause: Cause::ServiceChanged, also: Vec::new() };
-        Fate::Raised { from, pending, kind: Kind::LostCitation, anchored }
+        Fate::Raised(Box::new(Rise { from, pending, kind: Kind::LostCitation, anchored }))
     }
 
     /// How long another grade has to stand before it is raised.

@@ -66,6 +66,9 @@ pub(crate) fn rehearse(audit: &Audit, archive: &Arc<Archive>, services: Vec<Serv
     rehearsal
 }
 
+/// The look before: the answer to each address, by digest, and what was read of them.
+type Last = (Vec<(String, String)>, Arc<Reading>);
+
 fn one(audit: &Audit, archive: &Arc<Archive>, service: &Arc<Service>, terms: Terms, all: &mut Rehearsal) -> Course {
     let (times, targets) = captures::times(service, archive);
     let times: Vec<Timestamp> = times.into_iter().collect();
@@ -73,7 +76,7 @@ fn one(audit: &Audit, archive: &Arc<Archive>, service: &Arc<Service>, terms: Ter
     let mut course = Course { service: service.id.clone(), ..Course::default() };
     let mut memory = Memory::default();
     let mut reference: Option<(Arc<Facts>, LawOn)> = None;
-    let mut last: Option<(Vec<(String, String)>, Arc<Reading>)> = None;
+    let mut last: Option<Last> = None;
     let mut noticed: BTreeMap<(String, Timestamp, &'static str), Noticed> = BTreeMap::new();
     let methods: Vec<_> = audit.methods_for(service).collect();
     let progress = Progress::new(times.len(), "captures");

@@ -120,13 +120,15 @@ impl<'a> Listed<'a> {
     }
 }
 
-fn read(part: Asking) -> Result<(Part, usize), Response> {
+fn read(part: Asking) -> Result<(Part, usize), Box<Response>> {
     let Query(part) = part.map_err(|error| {
-        problem(StatusCode::BAD_REQUEST, &error.body_text(), "see /api/v1/openapi.json for the parameters")
+        let next = "see /api/v1/openapi.json for the parameters";
+        Box::new(problem(StatusCode::BAD_REQUEST, &error.body_text(), next))
     })?;
     let limit = part.limit.unwrap_or(USUAL);
     if limit == 0 || limit > MOST {
-        return Err(problem(StatusCode::BAD_REQUEST, "`limit` is out of range", &format!("give 1 to {MOST}")));
+        let next = format!("give 1 to {MOST}");
+        return Err(Box::new(problem(StatusCode::BAD_REQUEST, "`limit` is out of range", &next)));
     }
     Ok((part, limit))
 }
@@ -142,7 +144,7 @@ fn cut<T>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> String) -> List<T
 async fn services(State(site): State<Shared>, asked: Asked, part: Asking) -> Response {
     let (part, limit) = match read(part) {
         Ok(part) => part,
-        Err(problem) => return problem,
+        Err(problem) => return *problem,
     };
     let snapshot = site.library.now();
     let after = (std::ops::Bound::Excluded(part.after.as_str()), std::ops::Bound::Unbounded);
@@ -205,7 +207,7 @@ struct Past<'a> {
 async fn history(State(site): State<Shared>, Path(id): Path<String>, asked: Asked, part: Asking) -> Response {
     let (part, limit) = match read(part) {
         Ok(part) => part,
-        Err(problem) => return problem,
+        Err(problem) => return *problem,
     };
     let snapshot = site.library.now();
     let Some(known) = snapshot.services.get(&id) else { return missing("service") };
@@ -238,7 +240,7 @@ async fn history(State(site): State<Shared>, Path(id): Path<String>, asked: Aske
 async fn audits(State(site): State<Shared>, asked: Asked, part: Asking) -> Response {
     let (part, limit) = match read(part) {
         Ok(part) => part,
-        Err(problem) => return problem,
+        Err(problem) => return *problem,
     };
     if site.mode.public {
         return missing("list of audits on a public server");
@@ -252,7 +254,7 @@ async fn audits(State(site): State<Shared>, asked: Asked, part: Asking) -> Respo
 async fn changes(State(site): State<Shared>, asked: Asked, part: Asking) -> Response {
     let (part, limit) = match read(part) {
         Ok(part) => part,
-        Err(problem) => return problem,
+        Err(problem) => return *problem,
     };
     let snapshot = site.library.now();
     let key = |turn: &super::view::Turn| format!("{} {} {}", turn.at, turn.service, turn.method);

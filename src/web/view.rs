@@ -301,7 +301,7 @@ impl Snapshot {
             let known = self.services.get_mut(&item.change.service);
             let Some(rated) = known.and_then(|known| known.by_mut(&item.change.method)) else { continue };
             rated.standing = match (rated.decided, item.status()) {
-                (true, before) if before == Status::Confirmed => rated.standing,
+                (true, Status::Confirmed) => rated.standing,
                 (true, now) if rated.standing == Status::Confirmed => now,
                 (true, now) => rated.standing.max(now),
                 (false, now) => now,

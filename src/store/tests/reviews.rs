@@ -132,7 +132,7 @@ fn a_word_can_be_given_and_taken_back() {
         };
         let at = time("2026-06-02T00:00:00Z");
         let known = store.attest(vouched, at).await.expect("kept");
-        assert_eq!(store.attestations("a").await.expect("asked"), [known.clone()]);
+        assert_eq!(store.attestations("a").await.expect("asked"), std::slice::from_ref(&known));
         store.withdraw_attestation(&known.id, "Bob", at).await.expect("taken back");
         assert!(store.withdraw_attestation(&known.id, "Bob", at).await.is_err());
         assert_eq!(store.attestations("a").await.expect("asked")[0].withdrawn_at, Some(at));
