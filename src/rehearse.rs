@@ -1,7 +1,7 @@
 //! Recorded captures run as if each had been audited on its day: what would have been raised, and what not.
 //!
 //! Each time at which something of a service was captured is one audit by the pipeline of a live one; what follows goes through
-//! the same [`Memory`]. Pure but for reading the archive. It raises nothing anywhere: it only says what would be.
+//! the same `Memory`. Pure but for reading the archive. It raises nothing anywhere: it only says what would be.
 
 mod captures;
 mod library;

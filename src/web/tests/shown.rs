@@ -43,7 +43,6 @@ async fn a_service_shows_findings_quotes_history_and_documents() {
     for words in [
         "End-to-end encryption can be turned on.",
         "Why it matters",
-        "stated",
         "What would decide it",
         "<polyline class=\"line\"",
         "2 versions",
