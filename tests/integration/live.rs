@@ -88,7 +88,7 @@ fn found(audit: &Value) -> BTreeSet<String> {
             let mut finding = finding.clone();
             timeless(&mut finding);
             if finding["grade"] == "inconclusive" {
-                for reason in ["because", "because_de", "missing"] {
+                for reason in ["because", "because_de", "missing", "missing_de"] {
                     finding.as_object_mut().unwrap().remove(reason);
                 }
             }
