@@ -14,6 +14,7 @@ pub(crate) mod notify;
 mod read;
 mod rehearse;
 mod report;
+mod review;
 mod rules;
 mod serve;
 mod services;
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::History(command) => history::run(&command, &global, screen),
         Command::Export(command) => export::run(&command, &global, screen),
         Command::Import(command) => import::run(&command, &global, screen),
+        Command::Review(command) => review::run(command, &global, screen),
         Command::Rehearse(command) => rehearse::run(&command, &global, screen),
         Command::Rules(command) => rules::run(command, &global, screen),
         Command::Serve(command) => serve::run(command, &global, screen),

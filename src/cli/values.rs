@@ -1,8 +1,10 @@
 //! How values of flags are written: times, durations, name servers. The configuration file uses the same.
 
+use crate::review::Reason;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::{SignedDuration, Timestamp, civil};
 use probity_rules::document::Kind;
+use probity_rules::judge::Grade;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -42,6 +44,19 @@ pub(crate) fn name_server(text: &str) -> Result<SocketAddr, String> {
 /// The kinds of documents, so that help and completions list them.
 pub(crate) fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)).try_map(|name| name.parse::<Kind>())
+}
+
+/// The grades that a person can set.
+pub(crate) fn grade() -> impl TypedValueParser<Value = Grade> {
+    const GRADES: [Grade; 4] = [Grade::Good, Grade::Partial, Grade::Poor, Grade::NotApplicable];
+    let found = |name: String| GRADES.into_iter().find(|grade| grade.as_str() == name).ok_or("no grade");
+    PossibleValuesParser::new(GRADES.map(Grade::as_str)).try_map(found)
+}
+
+/// The reasons of overrides.
+pub(crate) fn reason() -> impl TypedValueParser<Value = Reason> {
+    let found = |name: String| Reason::ALL.into_iter().find(|reason| reason.as_str() == name).ok_or("no reason");
+    PossibleValuesParser::new(Reason::ALL.map(Reason::as_str)).try_map(found)
 }
 
 #[cfg(test)]

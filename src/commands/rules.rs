@@ -1,9 +1,11 @@
 //! `probity rules`: whether the rule files are sound, whether their cases come out, and which there are.
 
 mod corpus;
+mod rehearse;
 
-use crate::cli::{Format, Global, Rules as Command};
+use crate::cli::{Format, Global, Rules as Command, RulesFolder};
 use crate::config::Config;
+use crate::data::Data;
 use crate::exit::{Exit, Failure};
 use crate::output::grid::{Cell, Column, Grid};
 use crate::output::{FAINT, GOOD, HEADING, POOR, Screen, plain};
@@ -21,6 +23,12 @@ pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Res
         Command::Check { rules, format } => check(ruleset::check(&rules, &config)?, format, screen),
         Command::Test { rules: _, corpus: Some(folder), format } => corpus::run(&folder, format, screen),
         Command::Test { rules, corpus: None, format } => test(&ruleset::load(&rules, &config)?, format, screen),
+        Command::Rehearse { changed, format } => {
+            let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+            let base = ruleset::load(&RulesFolder::default(), &config)?;
+            let changed = ruleset::load(&RulesFolder { path: Some(changed) }, &config)?;
+            rehearse::run(&data, &base, &changed, format, screen)
+        }
         Command::List { rules, format } => list(&ruleset::load(&rules, &config)?, format, screen),
     }
 }

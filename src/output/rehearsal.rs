@@ -73,7 +73,7 @@ fn reviews(rehearsal: &Rehearsal, screen: &mut Screen) -> Result<(), Failure> {
 }
 
 /// A change in the methods in which it counts.
-fn review(changes: &[&Change]) -> Node {
+pub(crate) fn review(changes: &[&Change]) -> Node {
     let Some(change) = changes.first() else { return Node::default() };
     let (mark, style) = grade(change.to);
     let what = match change.kind {

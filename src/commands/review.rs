@@ -1,0 +1,153 @@
+//! `probity review`: the queue of what waits for a person, and the decisions, without the web page.
+
+use crate::cli::{Format, Global, Review, Reviewer};
+use crate::clock;
+use crate::config::Config;
+use crate::exit::{Exit, Failure};
+use crate::network;
+use crate::output::grid::{Cell, Column, Grid};
+use crate::output::{COMMAND, FAINT, GOOD, HEADING, Screen, plain, rehearsal};
+use crate::remember::House;
+use crate::review::{Decision, Item, State};
+use crate::store::attestations::Vouched;
+use crate::store::changes::Which;
+use jiff::tz::Offset;
+
+/// The most items that are listed.
+const MOST: u32 = 500;
+
+pub(crate) fn run(command: Review, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
+    let config = Config::load(global.config.as_deref())?;
+    network::runtime()?.block_on(work(command, global, &config, screen))
+}
+
+async fn work(command: Review, global: &Global, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
+    let house = House::open(global, config).await?;
+    let decided = match command {
+        Review::List { service, all, order, format } => {
+            let which = Which { service, decided: all, order: order.into() };
+            let items = house.store.queue(&which, 0, MOST).await?;
+            list(&items, format, screen)?;
+            return Ok(Exit::Done);
+        }
+        Review::Show { item, format } => {
+            let item = found(&house, item).await?;
+            match format {
+                Format::Json => screen.json(&item)?,
+                Format::Table => show(&item, screen)?,
+            }
+            return Ok(Exit::Done);
+        }
+        Review::Attest { service, claim, state, source, note, expires, reviewer } => {
+            let (now, by) = (clock::now(), reviewer.by);
+            if claim.parse::<probity_rules::claim::ClaimId>().is_err() {
+                return Err(
+                    Failure::new(format_args!("unknown claim `{claim}`")).next("probity rules list   shows them")
+                );
+            }
+            let date = Offset::UTC.to_datetime(now).date();
+            let state = state.as_str().to_owned();
+            let vouched = Vouched { service, claim, state, by, date, source, note, expires };
+            house.store.attest(vouched, now).await?;
+            screen.line(format_args!("{GOOD}attested{GOOD:#}; it counts from the next audit on"))?;
+            return Ok(Exit::Done);
+        }
+        Review::Accept { item, text, reviewer } => (item, Decision::Accept { text }, reviewer),
+        Review::Reject { item, text, reviewer } => (item, Decision::Reject { text }, reviewer),
+        Review::Override { item, grade, reason, text, expires, two_persons, reviewer } => {
+            (item, Decision::Override { grade, reason, text, expires, two_persons }, reviewer)
+        }
+        Review::Sign { item, text, reviewer } => (item, Decision::Sign { text }, reviewer),
+        Review::Ask { item, text, deadline, reviewer } => (item, Decision::AskProvider { text, deadline }, reviewer),
+        Review::Reply { item, from, text, reviewer } => (item, Decision::Reply { from, text }, reviewer),
+    };
+    let (id, decision, Reviewer { by, read }) = decided;
+    let before = found(&house, id).await?;
+    let read = read.unwrap_or(before.version);
+    match house.store.decide(id, decision, &by, clock::now(), read).await? {
+        Ok(item) => {
+            let what = item.log.last().map_or("", |step| step.decision.as_str());
+            let (service, criterion) = (plain(&item.change.service), &item.change.criterion);
+            screen.line(format_args!(
+                "{GOOD}{what}{GOOD:#}: item {id}, {service} {criterion}, is {}",
+                item.state.as_str()
+            ))?;
+            Ok(Exit::Done)
+        }
+        Err(refusal) => {
+            Err(Failure::new(format_args!("item {id}: {refusal}")).next(format_args!("probity review show {id}")))
+        }
+    }
+}
+
+async fn found(house: &House, id: i64) -> Result<Item, Failure> {
+    house.store.item(id).await?.ok_or_else(|| {
+        Failure::new(format_args!("there is no item {id}")).next("probity review list   shows what waits")
+    })
+}
+
+fn list(items: &[Item], format: Format, screen: &mut Screen) -> Result<(), Failure> {
+    if format == Format::Json {
+        return screen.json(&items);
+    }
+    if items.is_empty() {
+        return screen.line(format_args!("{GOOD}nothing waits{GOOD:#}"));
+    }
+    let mut grid = Grid::new([
+        Column::numbers("item"),
+        Column::words("raised"),
+        Column::text("service"),
+        Column::text("criterion"),
+        Column::words("change"),
+        Column::text("cause"),
+        Column::words("state"),
+    ]);
+    for item in items {
+        let change = &item.change;
+        let what = format!("{} → {}", change.from.as_str(), change.to.as_str());
+        let state = match item.deadline.filter(|_| item.state == State::WaitingForProvider) {
+            Some(deadline) => format!("asked until {deadline}"),
+            None => item.state.as_str().to_owned(),
+        };
+        grid.row([
+            item.id.to_string().into(),
+            Offset::UTC.to_datetime(change.raised_at).date().to_string().into(),
+            change.service.as_str().into(),
+            change.criterion.as_str().into(),
+            what.into(),
+            Cell::new(change.cause.says().en, FAINT),
+            state.into(),
+        ]);
+    }
+    screen.grid(&grid)?;
+    let first = items.first().map_or(0, |item| item.id);
+    screen.line(format_args!("\n next: {COMMAND}probity review show {first}{COMMAND:#}"))
+}
+
+fn show(item: &Item, screen: &mut Screen) -> Result<(), Failure> {
+    screen.line(format_args!(
+        "{HEADING}item {}{HEADING:#}{FAINT} · {} · version {}{FAINT:#}",
+        item.id,
+        item.state.as_str(),
+        item.version
+    ))?;
+    screen.tree(&rehearsal::review(&[&item.change]))?;
+    for step in &item.log {
+        let text = serde_json::to_value(&step.decision).ok();
+        let text = text.as_ref().and_then(|value| value.get("text")).and_then(|text| text.as_str()).unwrap_or_default();
+        let at = Offset::UTC.to_datetime(step.at).strftime("%Y-%m-%d %H:%M");
+        screen.line(format_args!(
+            " {FAINT}{at}{FAINT:#} {}: {} {}",
+            plain(&step.by),
+            step.decision.as_str(),
+            plain(text)
+        ))?;
+    }
+    if item.state == State::Open {
+        let id = item.id;
+        screen.line(format_args!(
+            "\n next: {COMMAND}probity review accept {id}{COMMAND:#}, {COMMAND}reject{COMMAND:#}, {COMMAND}override{COMMAND:#} or {COMMAND}ask{COMMAND:#} (--as NAME)"
+        ))?;
+    }
+    Ok(())
+}
