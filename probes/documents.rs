@@ -9,6 +9,7 @@ mod expected;
 mod facts;
 mod links;
 pub mod pages;
+pub mod second;
 mod sheet;
 mod sitemap;
 mod sites;
@@ -40,7 +41,10 @@ impl Probe for Documents {
     }
 
     fn read(&self, service: &Service, capture: &Capture, _: &Context) -> Facts {
-        facts::facts(&survey::survey(service, capture, true))
+        let survey = survey::survey(service, capture, true);
+        let mut facts = facts::facts(&survey);
+        second::add(&survey, capture, &mut facts);
+        facts
     }
 }
 

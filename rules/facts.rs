@@ -146,6 +146,10 @@ pub struct Stand {
     pub confidence: f32,
     /// Whether the reader is too weak at this claim to decide a grade alone (its measured floor).
     pub only_suggests: bool,
+    /// Whether only the second reader, a language model, found the passages: then they decide nothing, and how sure they are
+    /// nobody measured (`confidence` is 0).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second: bool,
 }
 
 /// What a person vouches for, instead of the texts or beside them.

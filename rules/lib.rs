@@ -18,6 +18,7 @@ pub mod observation;
 pub mod rating;
 pub mod reader;
 pub mod score;
+pub mod second;
 pub mod sentence;
 pub mod service;
 pub mod text;

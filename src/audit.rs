@@ -7,6 +7,7 @@ pub(crate) mod pool;
 pub(crate) mod results;
 pub(crate) mod run;
 
+use probity_probes::documents::second;
 use probity_probes::geoip::Databases;
 use probity_probes::net::archive::recorder::{RecordError, Recorder};
 use probity_probes::net::capture::{Capture, Source};
@@ -84,7 +85,9 @@ impl Audit {
             Evidence::Recorded(archive) => Ok(Capture::replay(Arc::clone(archive), self.as_of)),
             Evidence::Live(net, recorder) => {
                 let capture = Capture::live(self.as_of);
-                gather(ALL, service, net, &Visit::new(service, &capture, Some(recorder))).await?;
+                let visit = Visit::new(service, &capture, Some(recorder));
+                gather(ALL, service, net, &visit).await?;
+                second::gather(service, net, &visit, &capture).await?;
                 Ok(capture)
             }
         }

@@ -147,6 +147,8 @@ pub(crate) struct Audit {
     pub(crate) geoip: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) network: Network,
+    #[command(flatten)]
+    pub(crate) second: SecondReader,
 }
 
 /// How the network is asked. `robots.txt` is always obeyed, save for named test hosts.
@@ -185,6 +187,22 @@ pub(crate) struct Network {
     /// Exchanges at once with one host
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) host_concurrency: Option<u16>,
+}
+
+/// A language model as a second reader of the documents. Its passages are suggestions to a person and decide nothing.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Second reader")]
+pub(crate) struct SecondReader {
+    /// Address of a language model (an interface as OpenAI's, up to `/v1`) that gets the texts and suggests passages
+    #[arg(long = "second-reader", value_name = "URL", env = "PROBITY_SECOND_READER", hide_env_values = true)]
+    pub(crate) url: Option<String>,
+    /// Name of the model there
+    #[arg(long = "second-reader-model", value_name = "MODEL", env = "PROBITY_SECOND_READER_MODEL")]
+    #[arg(hide_env_values = true)]
+    pub(crate) model: Option<String>,
+    /// Longest time for one answer; set in the configuration
+    #[arg(skip)]
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// `probity read`
@@ -275,6 +293,8 @@ pub(crate) struct Worker {
     pub(crate) geoip: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) network: Network,
+    #[command(flatten)]
+    pub(crate) second: SecondReader,
 }
 
 /// `probity status`

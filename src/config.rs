@@ -3,7 +3,7 @@
 //! Flags and `PROBITY_*` variables come first (clap joins those two); what they leave open is taken from here. Secrets
 //! never stand here: tokens of forges come from the environment alone.
 
-use crate::cli::{Network, values};
+use crate::cli::{Network, SecondReader, values};
 use crate::exit::Failure;
 use crate::notify::Settings;
 use crate::schedule::{Schedule, ScheduleError};
@@ -39,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) geoip_update_url: Option<String>,
     /// How the network is asked.
     pub(crate) network: Network,
+    /// The language model that is a second reader.
+    pub(crate) second: SecondReader,
     /// When services are audited again.
     pub(crate) schedule: Schedule,
     /// Whom to tell what is new.
@@ -72,6 +74,7 @@ impl Config {
             "methods",
             "geoip",
             "network",
+            "second-reader",
             "schedule",
             "notify",
         ])?;
@@ -93,6 +96,9 @@ impl Config {
         config.notify = table.take("notify").map(|node| Settings::parse(node, base)).transpose()?;
         if let Some(node) = table.take("network") {
             config.network = network(node, base)?;
+        }
+        if let Some(node) = table.take("second-reader") {
+            config.second = second_reader(node)?;
         }
         if let Some(node) = table.take("schedule") {
             config.schedule = schedule(node)?;
@@ -166,6 +172,17 @@ fn network(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
     })
 }
 
+/// `[second-reader]`: which language model is asked.
+fn second_reader(node: Node<'_>) -> Result<SecondReader, RuleError> {
+    let mut table = node.table(&["url", "model", "timeout"])?;
+    let url = table.take("url").map(|node| value(&node, values::model_address).map(|_| node.text())).transpose()?;
+    Ok(SecondReader {
+        url: url.transpose()?,
+        model: table.take("model").map(|node| node.text()).transpose()?,
+        timeout: table.take("timeout").map(|node| value(&node, values::duration)).transpose()?,
+    })
+}
+
 fn path(table: &mut Table<'_>, key: &'static str, base: &Path) -> Result<Option<PathBuf>, RuleError> {
     Ok(table.take(key).map(|node| node.text()).transpose()?.map(|file| base.join(file)))
 }
@@ -195,6 +212,14 @@ fn value<T>(node: &Node<'_>, read: fn(&str) -> Result<T, String>) -> Result<T, R
 fn each<T>(table: &mut Table<'_>, key: &'static str, read: fn(&str) -> Result<T, String>) -> Result<Vec<T>, RuleError> {
     let nodes = table.take(key).map(Node::list).transpose()?.unwrap_or_default();
     nodes.iter().map(|node| value(node, read)).collect()
+}
+
+impl SecondReader {
+    /// These flags, and what the file says where they say nothing.
+    #[must_use]
+    pub(crate) fn or(self, file: Self) -> Self {
+        Self { url: self.url.or(file.url), model: self.model.or(file.model), timeout: self.timeout.or(file.timeout) }
+    }
 }
 
 impl Network {
@@ -265,6 +290,27 @@ mod tests {
         );
         assert!(parse("methods = \"all\"\n").is_err());
         assert!(parse("[network]\nconcurrency = 0\n").is_err());
+    }
+
+    #[test]
+    fn a_second_reader() {
+        let config =
+            parse("[second-reader]\nurl = \"http://localhost:11434/v1\"\nmodel = \"small\"\ntimeout = \"2m\"\n");
+        let second = config.expect("sound").second;
+        assert_eq!(second.url.as_deref(), Some("http://localhost:11434/v1"));
+        assert_eq!((second.model.as_deref(), second.timeout), (Some("small"), Some(Duration::from_secs(120))));
+        for (text, at) in [
+            (
+                "[second-reader]\nurl = \"localhost\"\n",
+                "etc/probity.toml:2:7: `url` is `localhost`; expected an address such as",
+            ),
+            ("[second-reader]\nmodell = \"x\"\n", "etc/probity.toml:2:1: unknown key `modell`"),
+            ("[second-reader]\nkey = \"x\"\n", "etc/probity.toml:2:1: unknown key `key`"),
+            ("[second-reader]\ntimeout = \"long\"\n", "etc/probity.toml:2:11: `timeout` is `long`"),
+        ] {
+            let error = parse(text).expect_err("wrong");
+            assert!(error.starts_with(at), "{error}");
+        }
     }
 
     #[test]

@@ -2,18 +2,19 @@
 //!
 //! It opens no connection.
 
-use crate::cli::Network;
+use crate::cli::{Network, SecondReader, values};
 use crate::clock;
 use crate::exit::Failure;
 use probity_probes::net::capture::{Capture, Entry, Request};
 use probity_probes::net::door::{Net, OptionsError};
-use probity_probes::net::options::{Options, Secret};
+use probity_probes::net::options::{Model, Options, Secret};
 use probity_probes::net::visit::Visit;
 use probity_rules::observation::Why;
 use probity_rules::service::{Service, Status};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 
 /// The variables that hold tokens of forges, and the hosts that they are for. They are read from the environment alone.
@@ -22,6 +23,12 @@ const TOKENS: &[(&str, &str)] =
 
 /// Tokens of other forges: `host=token`, separated by commas.
 const MORE_TOKENS: &str = "PROBITY_TOKENS";
+
+/// The variable that holds the key of the second reader. It is read from the environment alone.
+const SECOND_READER_KEY: &str = "PROBITY_SECOND_READER_KEY";
+
+/// How long the second reader may take for one answer.
+const MODEL_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The longest page that is taken outside of an audit, unpacked.
 const MAX_PAGE: usize = 64 << 20;
@@ -113,6 +120,42 @@ fn stranger(address: &str) -> Service {
     }
 }
 
+/// The door of an audit, with a second reader where one is named.
+pub(crate) fn audit_door(network: &Network, second: &SecondReader) -> Result<Net, Failure> {
+    opened(audit_options(network, second)?, &network.root_cert)
+}
+
+/// What the door of an audit is made with.
+pub(crate) fn audit_options(network: &Network, second: &SecondReader) -> Result<Options, Failure> {
+    Ok(Options { model: model(second, std::env::var(SECOND_READER_KEY).ok())?, ..options(network)? })
+}
+
+/// The language model, where one is named.
+fn model(second: &SecondReader, key: Option<String>) -> Result<Option<Model>, Failure> {
+    let Some(url) = &second.url else {
+        return match second.model {
+            Some(_) => Err(Failure::new("the second reader has a model and no address")
+                .next("give --second-reader http://localhost:11434/v1, or `url` under [second-reader]")),
+            None => Ok(None),
+        };
+    };
+    let address = values::model_address(url).map_err(|expected| {
+        Failure::new(format_args!("the second reader's address `{url}` cannot be used: {expected}"))
+            .next("mend --second-reader, or `url` under [second-reader] in the configuration")
+    })?;
+    let Some(name) = second.model.clone().filter(|name| !name.trim().is_empty()) else {
+        return Err(Failure::new("the second reader has an address and no model")
+            .next("give --second-reader-model NAME, or `model` under [second-reader] in the configuration"));
+    };
+    let key = key.filter(|key| !key.is_empty()).map(Secret::new);
+    let model = Model { address, name, key, timeout: second.timeout.unwrap_or(MODEL_TIMEOUT) };
+    if model.shows_key() {
+        return Err(Failure::new(format_args!("{SECOND_READER_KEY} would be sent to {url} for all to read"))
+            .next("use an https address, or unset the variable"));
+    }
+    Ok(Some(model))
+}
+
 /// What the door is made with.
 pub(crate) fn options(network: &Network) -> Result<Options, Failure> {
     let usual = Options::default();
@@ -158,6 +201,30 @@ fn tokens(variable: impl Fn(&str) -> Option<String>) -> BTreeMap<String, Secret>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_second_reader_is_whole_or_none() {
+        let named = |url: Option<&str>, name: Option<&str>| SecondReader {
+            url: url.map(str::to_owned),
+            model: name.map(str::to_owned),
+            timeout: None,
+        };
+        let made = |url, name, key: Option<&str>| model(&named(url, name), key.map(str::to_owned));
+        assert!(made(None, None, Some("k")).expect("none").is_none());
+        let local = made(Some("http://localhost:1/v1"), Some("m"), Some("k")).expect("sound").expect("a model");
+        assert_eq!(local.address.as_str(), "http://localhost:1/v1/chat/completions");
+        assert!(!format!("{local:?}").contains("\"k\""));
+        for (url, name, key) in [
+            (None, Some("m"), None),
+            (Some("http://localhost:1/v1"), None, None),
+            (Some("http://localhost:1/v1"), Some(" "), None),
+            (Some("ftp://localhost/v1"), Some("m"), None),
+            (Some("https://me:secret@models.example/v1"), Some("m"), None),
+            (Some("http://models.example/v1"), Some("m"), Some("k")),
+        ] {
+            assert!(made(url, name, key).is_err(), "{url:?} {name:?}");
+        }
+    }
 
     #[test]
     fn tokens_come_by_host() {

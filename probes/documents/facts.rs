@@ -108,6 +108,7 @@ fn stand(claim: ClaimId, survey: &Survey) -> Observation<Stand> {
         denied: cited(|passage| &passage.denied),
         confidence: passages.first().map_or(0.0, |passage| passage.confidence),
         only_suggests: passages.iter().any(|passage| passage.only_suggests),
+        second: false,
     };
     if !stand.stated.is_empty() || !stand.denied.is_empty() {
         let citations = stand.stated.iter().chain(&stand.denied).cloned().collect();

@@ -133,7 +133,7 @@ pub(super) fn page(exchange: &Exchange, kind: Option<Kind>, language: Option<Lan
 }
 
 /// Whether an answer can be read as a page at all.
-fn usable(exchange: &Exchange) -> Result<(), (Why, String)> {
+pub(super) fn usable(exchange: &Exchange) -> Result<(), (Why, String)> {
     let why = match exchange.status {
         200..=203 => None,
         206 => Some(Why::Malformed),

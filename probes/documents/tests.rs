@@ -2,4 +2,5 @@
 
 mod declared;
 mod discovery;
+mod second;
 mod world;

@@ -13,6 +13,7 @@ use super::exchange::{self, Answer, Failure};
 use super::guard::{self, plain};
 use super::options::Options;
 use super::pace::Pace;
+use super::question;
 use super::retry::{self, Ended, Next};
 use super::visit::Visit;
 use jiff::Timestamp;
@@ -33,7 +34,7 @@ pub use super::client::OptionsError;
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// After so many exchanges in a row that took all the time they were allowed, a host is not asked again in this run.
-const MAX_SILENT: u32 = 3;
+pub(super) const MAX_SILENT: u32 = 3;
 
 /// The door to the network.
 pub struct Net {
@@ -43,8 +44,10 @@ pub struct Net {
     dns: Arc<Dns>,
     plain: OnceLock<Result<Client, String>>,
     secure: OnceLock<Result<Client, String>>,
-    pace: Pace,
-    large: Semaphore,
+    pub(super) pace: Pace,
+    pub(super) large: Semaphore,
+    /// The door to the language model, where one is a second reader: what it may reach, this one may not.
+    pub(super) model: Option<Box<Net>>,
     cores: Semaphore,
     silent: Mutex<HashMap<String, u32>>,
 }
@@ -68,12 +71,13 @@ impl Net {
         let options = Arc::new(options);
         Ok(Self {
             origins: Origins::default(),
-            clock,
             dns: Arc::new(Dns::new(&options)),
             plain: OnceLock::new(),
             secure: OnceLock::new(),
             pace: Pace::new(&options),
             large: exchange::large_room(),
+            model: question::door(&options, &clock)?,
+            clock,
             cores: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             silent: Mutex::default(),
             options,
@@ -87,7 +91,7 @@ impl Net {
 
     /// Reads what came, for as many services at once as there are cores, and beside the threads that serve connections: else
     /// an answer that is there would wait for the reading of others until its time is over.
-    pub(super) async fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub(crate) async fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
         let _turn = self.cores.acquire().await;
         match Handle::current().runtime_flavor() {
             RuntimeFlavor::MultiThread => block_in_place(work),
@@ -343,7 +347,7 @@ impl Net {
         }))
     }
 
-    pub(super) fn gap(&self, visit: &Visit<'_>, target: &str, why: Why, detail: String) -> Result<(), RecordError> {
+    pub(crate) fn gap(&self, visit: &Visit<'_>, target: &str, why: Why, detail: String) -> Result<(), RecordError> {
         let at = self.now();
         if let Some(recorder) = visit.recorder {
             recorder.gap(target, why, &detail, at)?;
@@ -353,7 +357,7 @@ impl Net {
     }
 
     /// What the end of an exchange means for the next try, and how long the server asks to wait.
-    fn ended(&self, host: &str, result: &Result<Answer, Failure>) -> (Ended, Option<Duration>) {
+    pub(super) fn ended(&self, host: &str, result: &Result<Answer, Failure>) -> (Ended, Option<Duration>) {
         let silent = match result {
             Ok(answer) => answer.cut.as_ref().is_some_and(|cut| cut.reason == CutReason::Time),
             Err(failure) => failure.silent,
@@ -381,7 +385,7 @@ impl Net {
         }
     }
 
-    fn silence(&self, host: &str) -> u32 {
+    pub(super) fn silence(&self, host: &str) -> u32 {
         let counts = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
         counts.get(host).copied().unwrap_or_default()
     }

@@ -8,7 +8,7 @@ use super::options::Options;
 use bytes::Bytes;
 use probity_rules::observation::Why;
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Response, Version};
+use reqwest::{Client, RequestBuilder, Response, Version};
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
@@ -70,8 +70,13 @@ pub(super) async fn get(
     options: &Options,
     large: &Semaphore,
 ) -> Result<Answer, Failure> {
+    send(client.get(url.clone()).headers(headers), options, large).await
+}
+
+/// Sends a request that is ready, once.
+pub(super) async fn send(request: RequestBuilder, options: &Options, large: &Semaphore) -> Result<Answer, Failure> {
     let deadline = Instant::now() + options.whole_timeout;
-    let sent = client.get(url.clone()).headers(headers).send();
+    let sent = request.send();
     let mut response = match timeout_at(deadline, sent).await {
         Err(_) => return Err(silent(format!("no answer within {:?}", options.whole_timeout))),
         Ok(Err(error)) => return Err(failure(&error, options)),

@@ -53,6 +53,8 @@ pub struct Asked {
     pub url: String,
     /// The header fields, names in lower case.
     pub headers: Vec<(String, String)>,
+    /// What was sent with it, where something was.
+    pub body: String,
     /// Whether it came through the proxy.
     pub proxied: bool,
 }

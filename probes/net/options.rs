@@ -21,6 +21,8 @@ pub struct Options {
     pub proxy: Option<Url>,
     /// Root certificates to trust beside those of the system, each a PEM bundle.
     pub extra_roots: Vec<Vec<u8>>,
+    /// The language model that is a second reader; none asks none.
+    pub model: Option<Model>,
     /// The only names that may lead to addresses that are not public; for tests.
     pub test_hosts: Vec<TestHost>,
     /// How the people behind the audit can be reached, sent with the user agent: an address of a page or of a mailbox.
@@ -72,6 +74,7 @@ impl Default for Options {
             name_servers: Vec::new(),
             proxy: None,
             extra_roots: Vec::new(),
+            model: None,
             test_hosts: Vec::new(),
             contact: None,
             authorization: BTreeMap::new(),
@@ -135,6 +138,19 @@ impl Options {
     pub fn test_host(&self, name: &str) -> Option<&TestHost> {
         self.test_hosts.iter().find(|host| host.covers(name))
     }
+}
+
+/// A language model behind an interface as OpenAI's `/chat/completions`, which many programs speak.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Where questions are posted to. The operator named it: it may be in a private network, and only there does it lead.
+    pub address: Url,
+    /// The name of the model.
+    pub name: String,
+    /// Sent as `Authorization: Bearer …`, over https or within this machine alone.
+    pub key: Option<Secret>,
+    /// The longest time for one answer.
+    pub timeout: Duration,
 }
 
 /// A token that is never shown.

@@ -20,6 +20,8 @@ pub const HTTP_RESPONSE: &str = "application/http; msgtype=response";
 pub const DNS: &str = "text/dns";
 /// The media type of a certificate (RFC 2585).
 pub const CERTIFICATE: &str = "application/pkix-cert";
+/// How the targets of questions begin that we ourselves put to a machine (the second reader); what follows says about what.
+pub const QUESTION: &str = "urn:probity:question:";
 /// The media type of our note that something could not be had, and why.
 pub const GAP: &str = "application/vnd.probity.gap+json";
 

@@ -201,6 +201,7 @@ fn claims(table: &mut Table, read: &[Kind], facts: &mut Facts) -> Result<(), Rul
             denied: passages(denied, "denied"),
             confidence: 1.0,
             only_suggests,
+            second: false,
         };
         let citations = value.stated.iter().chain(&value.denied).cloned().collect();
         facts.claims.insert(claim, Observation::Seen { value, citations });

@@ -87,6 +87,14 @@ pub(super) fn of_claim(claim: ClaimId, said: &Said, reads: Kinds, view: &View) -
                 "der Blick eines Menschen auf die Stelle zu `{claim}`: der Leser ist bei dieser Aussage nicht sicher genug, um danach zu entscheiden"
             ),
         ),
+        Stance::Unknown(Doubt::Second) => plain(
+            format!(
+                "a person's look at the passage on `{claim}`: only the second reader (a language model) found it, which decides nothing"
+            ),
+            format!(
+                "der Blick eines Menschen auf die Stelle zu `{claim}`: nur der zweite Leser (ein Sprachmodell) hat sie gefunden, und der entscheidet nichts"
+            ),
+        ),
         Stance::Unknown(Doubt::Disputed) => plain(
             format!("who is right on `{claim}`: a person vouches for the opposite of what is said"),
             format!("wer bei `{claim}` recht hat: eine Person verbürgt das Gegenteil des Gesagten"),

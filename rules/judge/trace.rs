@@ -284,6 +284,7 @@ fn trace_claim(said: &Said, trace: &mut Trace) {
                 Doubt::Gap(why) => why.to_string(),
                 Doubt::Both => "stated and denied".to_owned(),
                 Doubt::Suggested => "a passage suggests it".to_owned(),
+                Doubt::Second => "the second reader suggests it".to_owned(),
                 Doubt::Disputed => "disputed".to_owned(),
             };
             trace.citations = cite(|stand| &stand.stated);

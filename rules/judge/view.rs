@@ -62,6 +62,8 @@ pub enum Doubt {
     Both,
     /// A passage was found, but the reader is too weak at this claim to decide by it.
     Suggested,
+    /// Only the second reader, a language model, found a passage.
+    Second,
     /// A person vouches for the opposite of what the texts say, or two persons disagree.
     Disputed,
 }
@@ -186,6 +188,7 @@ fn claims<'f>(facts: &'f Facts, law: &LawOn) -> Vec<Said<'f>> {
 fn of_texts(texts: &Observation<Stand>) -> Stance {
     match texts {
         Observation::Seen { value, .. } => match (value.stated.is_empty(), value.denied.is_empty()) {
+            _ if value.second => Stance::Unknown(Doubt::Second),
             (false, false) => Stance::Unknown(Doubt::Both),
             (true, true) => Stance::Unknown(Doubt::Gap(Why::Bug)),
             _ if value.only_suggests => Stance::Unknown(Doubt::Suggested),

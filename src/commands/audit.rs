@@ -38,7 +38,7 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     let flags = command.network.clone().or(config.network.clone());
     let started = clock::now();
     let (evidence, as_of, at_once, draft) = if command.replay.is_empty() {
-        let net = network::door(&flags)?;
+        let net = network::audit_door(&flags, &command.second.clone().or(config.second.clone()))?;
         let draft = data.begin(started)?;
         let recorder = recorder(&draft, started, &net.options().user_agent())?;
         (Evidence::Live(Arc::new(net), recorder), started, AT_ONCE, draft)

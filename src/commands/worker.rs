@@ -47,7 +47,8 @@ async fn work(command: Worker, global: &Global, config: Config, screen: &mut Scr
     }
     let house = House::open(global, &config).await?;
     let databases = geoip::databases(&command.geoip, &config, &house.data)?;
-    let mut options = network::options(&command.network.clone().or(config.network.clone()))?;
+    let second = command.second.clone().or(config.second.clone());
+    let mut options = network::audit_options(&command.network.clone().or(config.network.clone()), &second)?;
     options.turns = Some(turns(house.store.clone()));
     let offered: Vec<_> =
         declared.iter().filter(|one| one.status == Status::Active).map(|one| one.id.clone()).collect();

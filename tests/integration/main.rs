@@ -16,3 +16,4 @@ mod live;
 mod offline;
 mod rehearse;
 mod report;
+mod second;

@@ -1,7 +1,7 @@
 //! What the pass over a file keeps of each record: target, time, kind, place.
 //!
 //! Records of kinds that we do not know are passed over, as the standard asks. What answers another question than a GET
-//! (a POST of a browser that was recorded) is not an answer to ours and is left out.
+//! (a POST of a browser that was recorded) is not an answer to ours and is left out, save where the target is a question of our own.
 
 use super::{Damage, Kind, Slot, normalise};
 use crate::net::digest::Sum;
@@ -66,7 +66,8 @@ impl Visitor for Builder {
             ("metadata", warc::GAP) => Kind::Gap,
             ("resource", _) => Kind::Resource,
             ("request", _) => {
-                if http::method(peek).is_some_and(|method| method != "GET") {
+                let ours = target.starts_with(warc::QUESTION);
+                if !ours && http::method(peek).is_some_and(|method| method != "GET") {
                     self.not_get.extend(head.all("WARC-Concurrent-To").map(hash));
                 }
                 return;

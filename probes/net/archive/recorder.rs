@@ -67,6 +67,8 @@ pub struct Wire<'a> {
     /// The header fields that were sent, in order; none leaves the request out. The values of those that carry a secret
     /// are not written.
     pub request: Option<&'a [(String, String)]>,
+    /// Where a question of ours was posted to, and its body; none for a GET of the target itself.
+    pub posted: Option<(&'a Url, &'a [u8])>,
     /// The protocol, as its ALPN name: `http/1.0`, `http/1.1`, `h2`. An answer over `h2` is written with an HTTP/1.1 head.
     pub protocol: Option<&'a str>,
     /// The words after the status code; none writes the usual ones.
@@ -263,13 +265,16 @@ impl Recorder {
         let (prefix, id) = record.prefix();
         members.push(Member { head: prefix, body, packed: is_packed(&exchange.headers, "") });
         if let Some(headers) = wire.request {
-            let head = request(&exchange.url, version, headers);
+            let (head, sent) = match wire.posted {
+                Some((url, sent)) => (request("POST", Some(url), version, headers), sent),
+                None => (request("GET", Url::parse(&exchange.url).ok().as_ref(), version, headers), &[][..]),
+            };
             let mut fields = vec![("WARC-Concurrent-To", format!("<{id}>"))];
             fields.extend(peer.map(|peer| ("WARC-IP-Address", peer)));
             let media = warc::HTTP_REQUEST;
             let record =
-                Record { kind: Kind::Request, date, target, media, fields, head: &head, body: &[], payload: None };
-            members.push(Member { head: record.prefix().0, body: &[], packed: false });
+                Record { kind: Kind::Request, date, target, media, fields, head: &head, body: sent, payload: None };
+            members.push(Member { head: record.prefix().0, body: sent, packed: false });
         }
         self.shelf.put(&members)
     }
@@ -283,12 +288,11 @@ pub(super) fn certificate_target(digest: &str) -> String {
 /// Fields whose values are secrets of whoever runs the audit.
 const SECRET: [&str; 4] = ["authorization", "proxy-authorization", "private-token", "x-api-key"];
 
-fn request(url: &str, version: &str, headers: &[(String, String)]) -> Vec<u8> {
+fn request(method: &str, url: Option<&Url>, version: &str, headers: &[(String, String)]) -> Vec<u8> {
     let is = |name: &str, wanted: &str| name.eq_ignore_ascii_case(wanted);
-    let url = Url::parse(url).ok();
-    let path = url.as_ref().map_or("/", |url| &url[url::Position::BeforePath..url::Position::AfterQuery]);
+    let path = url.map_or("/", |url| &url[url::Position::BeforePath..url::Position::AfterQuery]);
     let mut fields = Vec::with_capacity(headers.len() + 1);
-    if let Some(url) = url.as_ref().filter(|_| !headers.iter().any(|(name, _)| is(name, "host"))) {
+    if let Some(url) = url.filter(|_| !headers.iter().any(|(name, _)| is(name, "host"))) {
         let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
         fields.push(("Host".to_owned(), host.to_owned()));
     }
@@ -296,7 +300,7 @@ fn request(url: &str, version: &str, headers: &[(String, String)]) -> Vec<u8> {
         let secret = SECRET.iter().any(|wanted| is(name, wanted));
         (name.clone(), if secret { "[not archived]".to_owned() } else { value.clone() })
     }));
-    http::write(&format!("GET {path} {version}"), &fields)
+    http::write(&format!("{method} {path} {version}"), &fields)
 }
 
 fn reason(reason: CutReason) -> &'static str {

@@ -1,6 +1,6 @@
 //! The web servers of the small internet, and its proxy: HTTP/1.1 by hand, since most of what it must do is wrong on purpose.
 //!
-//! It reads GETs and `CONNECT`, nothing else.
+//! It reads GETs, POSTs with a length, and `CONNECT`, nothing else.
 
 use super::page::{Fault, Page};
 use super::{Asked, Shared};
@@ -15,6 +15,9 @@ use url::Url;
 
 /// The longest header of a request.
 const MAX_HEAD: usize = 64 << 10;
+
+/// The longest body of a request.
+const MAX_BODY: usize = 1 << 20;
 
 /// The first byte of a TLS handshake.
 const TLS: u8 = 0x16;
@@ -99,7 +102,9 @@ async fn connection(stream: TcpStream, shared: &Shared, proxied: bool) -> io::Re
             (Line::Tls(_), _) => format!("https://{host}{}", head.target),
         };
         let url = Url::parse(&url).map_or(url, String::from);
-        shared.remember(Asked { url: url.clone(), headers: head.headers.clone(), proxied: proxied || absolute });
+        let body = read_body(&mut line, &mut rest, &head).await?;
+        let headers = head.headers.clone();
+        shared.remember(Asked { url: url.clone(), headers, body, proxied: proxied || absolute });
         let page = shared.find(&url);
         tokio::time::sleep(page.delay).await;
         let page = match page.field("etag") {
@@ -132,6 +137,16 @@ async fn read_head(line: &mut Line, rest: &mut Vec<u8>) -> io::Result<Option<Hea
     let headers = lines.filter_map(|line| line.split_once(':'));
     let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
     Ok(Some(Head { method, target, headers }))
+}
+
+/// Reads what was sent with a request, as long as its head says.
+async fn read_body(line: &mut Line, rest: &mut Vec<u8>, head: &Head) -> io::Result<String> {
+    let length =
+        head.headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
+    let length = length.unwrap_or(0).min(MAX_BODY);
+    while rest.len() < length && line.read(rest).await? > 0 {}
+    let body = rest.drain(..length.min(rest.len())).collect::<Vec<_>>();
+    Ok(String::from_utf8_lossy(&body).into_owned())
 }
 
 /// Sends a page, or what its fault makes of it; none where the connection is over.
