@@ -5,7 +5,7 @@
 
 mod abbreviations;
 
-use crate::document::Document;
+use crate::document::{Document, Role};
 use std::ops::Range;
 
 /// The longest sentence in bytes; what is longer is cut at a space, so that no page can make one without bounds.
@@ -27,7 +27,7 @@ pub fn split(document: &Document) -> Vec<Sentence> {
     let mut sentences = Vec::with_capacity(document.blocks.len() * 2);
     for (block, entry) in document.blocks.iter().enumerate() {
         let Some(text) = document.text.get(entry.span.clone()) else { continue };
-        cut(text, |part| {
+        cut(text, entry.role == Role::Row, |part| {
             let span = entry.span.start + part.start..entry.span.start + part.end;
             sentences.push(Sentence { span, block });
         });
@@ -35,8 +35,8 @@ pub fn split(document: &Document) -> Vec<Sentence> {
     sentences
 }
 
-/// Calls `keep` with each sentence of a block.
-fn cut(text: &str, mut keep: impl FnMut(Range<usize>)) {
+/// Calls `keep` with each sentence of a block. A line of a table's cell is an item or a paragraph in it, and stands for itself.
+fn cut(text: &str, is_row: bool, mut keep: impl FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
     let mut start = skip_space(text, 0);
     let mut at = start;
@@ -44,6 +44,7 @@ fn cut(text: &str, mut keep: impl FnMut(Range<usize>)) {
         let end = match bytes[at] {
             b'.' | b'!' | b'?' => stop(text, start, at, at + 1),
             b'\t' => Some(at),
+            b'\n' if is_row => (!text[at..].trim_start().starts_with(char::is_lowercase)).then_some(at),
             b'\n' => line_end(text, start, at).then_some(at),
             b';' => semicolon(text, at).then_some(at + 1),
             // U+3002, the full stop of Chinese and Japanese, and U+2026, the ellipsis.

@@ -46,6 +46,22 @@ fn an_item_says_what_the_document_is() {
 }
 
 #[test]
+fn a_pdf_states_what_its_page_shows() {
+    let service = service(&[(PrivacyPolicy, "/privacy.pdf", Some("en"))]);
+    let lines: Vec<&str> = POLICY.lines().flat_map(|line| line.split_inclusive(". ")).map(str::trim).collect();
+    let facts = World::site().pdf("/privacy.pdf", &lines).facts(&service);
+    let recording = claim(&facts, "recording.none");
+    let quote = &recording.citations()[0];
+    assert_eq!(
+        (quote.quote.as_str(), quote.url.as_str()),
+        ("We do not record any calls.", url("/privacy.pdf").as_str())
+    );
+    assert!(matches!(items(&facts)[0].fields["words"].value(), Some(Value::Number(words)) if *words > 80));
+    assert!(matches!(claim(&facts, "info.right-portability"), Observation::Absent { .. }), "{:?}", facts.gaps);
+    assert_eq!(facts.gaps.iter().filter(|gap| gap.target == url("/privacy.pdf")).count(), 0);
+}
+
+#[test]
 fn whatever_goes_wrong_nothing_becomes_absent() {
     let service =
         service(&[(PrivacyPolicy, "/privacy", None), (Terms, "/terms", None), (ProcessingAgreement, "/dpa", None)]);

@@ -50,6 +50,27 @@ impl World {
         self.answer(path, 200, &[("Content-Type", "text/plain; charset=utf-8")], body)
     }
 
+    /// A PDF of one page with these lines, from the top, in Helvetica.
+    pub(super) fn pdf(self, path: &str, lines: &[&str]) -> Self {
+        let escaped = |line: &&str| line.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
+        let shown = lines.iter().map(|line| format!("({}) Tj 0 -16 Td ", escaped(line))).collect::<String>();
+        let content = format!("BT /F1 11 Tf 60 760 Td {shown}ET");
+        let objects = [
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+                .to_owned(),
+            format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        ];
+        let mut file = "%PDF-1.7\n".to_owned();
+        for (number, object) in (1..).zip(&objects) {
+            file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+        }
+        file.push_str("trailer\n<< /Root 1 0 R >>\n%%EOF\n");
+        self.answer(path, 200, &[("Content-Type", "application/pdf")], &file)
+    }
+
     pub(super) fn gap(mut self, path: &str, why: Why, detail: &str) -> Self {
         self.answers.insert(url(path), Entry::Gap { why, detail: detail.to_owned(), at: at() });
         self

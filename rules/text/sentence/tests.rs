@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 fn sentences(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    cut(text, |part| parts.push(&text[part]));
+    cut(text, false, |part| parts.push(&text[part]));
     parts
 }
 
@@ -15,6 +15,16 @@ fn check(cases: &[&str]) {
         let text = case.replace('|', "");
         assert_eq!(sentences(&text), expected, "{case}");
     }
+}
+
+#[test]
+fn lines_of_a_cell_stand_for_themselves() {
+    let text = "Run the service\nFind faults:\nPrevent fraud\tYour consent\nA contract with you, the\nwhole of it";
+    let mut parts = Vec::new();
+    cut(text, true, |part| parts.push(&text[part]));
+    let cells =
+        ["Run the service", "Find faults:", "Prevent fraud", "Your consent", "A contract with you, the\nwhole of it"];
+    assert_eq!(parts, cells);
 }
 
 #[test]
