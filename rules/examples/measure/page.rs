@@ -17,12 +17,23 @@ label's state. Recall: of the labelled ones, how many were found with that state
 that shares at least half of its words with a labelled quote. Labels that two careful readers could put differently are left out.
 ";
 
+/// Done by hand in November 2026, before the wrong ones were mended; another round replaces these figures.
+const SAMPLE: &str = "
+## Texts without labels
+
+Of 61 further policies (44 English, 13 French, 4 German; two of them PDF) none fails, each has a language, and every quote stands in the
+text. 100 of the 1315 claims that were found in them were drawn by lot and read by eye with their context: 93 are right. The seven
+others (data kept on a server taken for a recipient, a choice for the restriction of processing, the sale of a subsidiary for
+sharing within a group, and the like) were mended afterwards, each with a case in its claim file.
+";
+
 const FIRST: &str = include_str!("../../reader/first-sight.tsv");
 
 /// The page for labelled texts by the names of their sets.
 pub(super) fn page(sets: &[(String, Vec<Labelled>)]) -> Result<String, std::fmt::Error> {
     let mut out = String::from(HEAD);
     first_sight(&mut out)?;
+    out.push_str(SAMPLE);
     writeln!(out, "\n## Texts that the rules were written with\n")?;
     writeln!(
         out,
@@ -69,18 +80,21 @@ fn calibration(out: &mut String, all: &[Labelled]) -> std::fmt::Result {
         out,
         "A confidence is the share of right ones among earlier readings of the same claim with evidence of the same grade (weak passages \
          that support each other, one strong passage, several), counted at first sight and drawn to the share of all claims where labels are few. \
-         The table reads each text with what all *other* texts teach.\n"
+         *Left out*: each text is read with the confidences that all *other* texts of this page teach. *As shipped*: with those of the program.\n"
     )?;
-    writeln!(out, "| confidence | right | of | share |\n| --- | --- | --- | --- |")?;
-    for bin in leave_one_out(all).values() {
-        let of = bin.all as f32;
-        writeln!(out, "| {:.2} | {} | {} | {:.2} |", bin.said / of, bin.right, bin.all, bin.right as f32 / of)?;
+    for (name, bins) in [("left out", leave_one_out(all)), ("as shipped", measure(all).reliability)] {
+        writeln!(out, "| confidence, {name} | right | of | share |\n| --- | --- | --- | --- |")?;
+        for bin in bins.values() {
+            let of = bin.all as f32;
+            writeln!(out, "| {:.2} | {} | {} | {:.2} |", bin.said / of, bin.right, bin.all, bin.right as f32 / of)?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }
 
 fn claims(out: &mut String, figures: &Figures) -> std::fmt::Result {
-    writeln!(out, "\n## Claim by claim\n")?;
+    writeln!(out, "## Claim by claim\n")?;
     writeln!(
         out,
         "*At first sight* is the precision that confidences rest on. A claim under its floor only suggests: its finding says so, and it \

@@ -218,7 +218,14 @@ fn goes_on(lines: &[Line], page_of: &[usize], look: &Look, first: usize, last: u
         // The foot of a page or column cuts paragraphs anywhere.
         let is_heading = look.level(above.size).is_some() || above.is_bold;
         let is_far = !is_aside && (below.from - lines[first].inner.min(above.from)).abs() > above.size * 3.0;
-        return !is_heading && !is_far && !is_done && (!is_early || below.text.starts_with(char::is_lowercase));
+        // A narrow cell does not go on over the whole width of the next page.
+        let width = look.reach[last] - lines[first].from.min(above.from);
+        let is_wider = is_aside && below.to - below.from > width * 1.25;
+        return !is_heading
+            && !is_far
+            && !is_wider
+            && !is_done
+            && (!is_early || below.text.starts_with(char::is_lowercase));
     }
     if is_aside || gap < -above.size * 0.5 {
         return false;

@@ -195,3 +195,32 @@ fn what_is_marked_as_no_text_is_left_out() {
     );
     assert_eq!(read(&page(Part::stream(content), &[])).document.text, "Verträge");
 }
+
+#[test]
+fn a_narrow_cell_ends_with_its_page() {
+    let left = "We give your data to those who are named beside this column and to nobody else at all.";
+    let narrow = ["- partners who help", "us to build the", "rooms and to make", "them better for"];
+    let mut first = at(60.0, 760.0, 10.0, left);
+    for (number, line) in (0_u8..).zip(narrow) {
+        first.push_str(&at(480.0, 110.0 - 12.0 * f64::from(number), 10.0, line));
+    }
+    let second = at(60.0, 760.0, 10.0, "Technical data that our servers write down, such as:");
+    let leaf = |content: u8| {
+        Part::dict(format!(
+            "/Type /Page /MediaBox [0 0 600 800] /Contents {content} 0 R /Resources << /Font << /F1 7 0 R >> >>"
+        ))
+    };
+    let bytes = file(&[
+        Part::dict("/Type /Catalog /Pages 2 0 R"),
+        Part::dict("/Type /Pages /Kids [3 0 R 4 0 R] /Count 2"),
+        leaf(5),
+        leaf(6),
+        Part::stream(first),
+        Part::stream(second),
+        Part::dict("/Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding"),
+    ]);
+    let page = read(&bytes);
+    let text = &page.document.text;
+    assert!(text.contains("better for") && text.contains("Technical data"), "{text}");
+    assert!(blocks(&page).iter().all(|(_, text)| !text.contains("better for Technical")), "{:?}", blocks(&page));
+}
