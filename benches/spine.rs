@@ -205,45 +205,60 @@ fn faults(minet: &Path) -> Outcome {
         ("dns-servfail", &["unreachable"]),
     ];
     let world = World::new(minet, 200)?;
-    let mut flags: Vec<String> = ["--fault", "rst=2%", "--fault", "endless=1%"].map(String::from).to_vec();
-    for (service, (kind, _)) in kinds.iter().enumerate() {
-        flags.extend(["--fault".into(), format!("{kind}=svc{:04}", service + 100)]);
-    }
+    // The first fault that names a service is the one that it gets: the named ones stand before the shares.
+    let named = kinds.iter().enumerate().map(|(at, (kind, _))| format!("{kind}={}", faulty(at)));
+    let shares = ["rst=2%", "endless=1%"].map(String::from);
+    let mut flags: Vec<String> = named.chain(shares).flat_map(|fault| ["--fault".into(), fault]).collect();
     flags.extend(["--fault-time", "8"].map(String::from));
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-    let server = Minet::serve(minet, 200, &flags)?;
-    let out = world.folder.join("faults.json");
-    let run = measure(
-        audit_command(&world, server.port, server.dns, &world.folder.join("faults"), &["--timeout", "4"]),
-        &out,
-    )?;
-    report("200 services", &run);
-    let result = minet::audit_result(&out)?;
-    println!("{:<18} {:<26} {:<26} coloured", "fault", "expected", "gaps of the policy's service");
+    let mut results = Vec::new();
+    for (label, flags) in [("200 services, clean", &[][..]), ("200 services, faulty", &flags)] {
+        let server = Minet::serve(minet, 200, flags)?;
+        let out = world.folder.join("faults.json");
+        let data = world.folder.join(label.replace([' ', ','], "-"));
+        let run = measure(audit_command(&world, server.port, server.dns, &data, &["--timeout", "4"]), &out)?;
+        report(label, &run);
+        results.push(minet::audit_result(&out)?);
+    }
+    let [clean, result] = &results[..] else { return Err("two runs give two results".into()) };
+    println!("{:<18} {:<26} {:<30} lights (of the clean run)", "fault", "expected", "gaps that the clean run has not");
     let mut wrong = 0;
-    for (service, (kind, expected)) in kinds.iter().enumerate() {
-        let id = format!("svc{:04}", service + 100);
+    for (at, (kind, expected)) in kinds.iter().enumerate() {
+        let id = faulty(at);
         let mut seen = BTreeMap::<&str, usize>::new();
         for why in result.gaps.get(&id).into_iter().flatten() {
             *seen.entry(why.as_str()).or_default() += 1;
         }
-        let coloured = result.lights.get(&id).into_iter().flatten().any(|light| light != "undecided");
-        let right = if expected.is_empty() {
-            seen.is_empty()
-        } else {
-            expected.iter().any(|why| seen.contains_key(why))
-                && seen.keys().all(|why| expected.contains(why) || *why == "not-asked")
-                && !coloured
-        };
+        for why in clean.gaps.get(&id).into_iter().flatten() {
+            seen.entry(why.as_str()).and_modify(|count| *count = count.saturating_sub(1));
+        }
+        seen.retain(|_, count| *count > 0);
+        let (lights, before) = (&result.lights[&id], &clean.lights[&id]);
+        // What is missing may leave a rating undecided. It may not give it a colour that it had not.
+        let coloured = lights.iter().zip(before).any(|(now, then)| now != "undecided" && now != then);
+        let right = !coloured
+            && if expected.is_empty() {
+                seen.is_empty()
+            } else {
+                expected.iter().any(|why| seen.contains_key(why))
+                    && seen.keys().all(|why| expected.contains(why) || *why == "not-asked")
+            };
         wrong += usize::from(!right);
         let seen: Vec<_> = seen.iter().map(|(why, count)| format!("{why} x{count}")).collect();
         println!(
-            "{kind:<18} {:<26} {:<26} {coloured}{}",
+            "{kind:<18} {:<26} {:<30} {} ({}){}",
             expected.join(" or "),
             seen.join(", "),
+            lights.join(" "),
+            before.join(" "),
             if right { "" } else { "   <- WRONG" }
         );
     }
     println!("{wrong} of {} faults have a wrong reason or a colour (goal 0)", kinds.len());
     if wrong > 0 { Err("faults without the right gap".into()) } else { Ok(()) }
+}
+
+/// The service that gets the fault of this place in the list.
+fn faulty(at: usize) -> String {
+    format!("svc{:04}", at + 100)
 }

@@ -5,7 +5,7 @@
 //! `PAGES` (a folder of HTML files), `TRAFILATURA` (a Python that has it), `HTML5EVER` (the program of
 //! `benches/html5ever`). The peers are measured in the same run, in turn.
 //!
-//! `PAGES=… cargo bench -p probity-rules --bench reader`
+//! `PAGES=… cargo bench -p probity-rules --bench reader [-- start|growth|pages …]`
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
@@ -21,8 +21,17 @@ const ROUNDS: usize = 5;
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn main() -> Outcome {
-    start();
-    growth();
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let asked = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
+    if asked("start") {
+        start();
+    }
+    if asked("growth") {
+        growth();
+    }
+    if !asked("pages") {
+        return Ok(());
+    }
     let Some(folder) = std::env::var_os("PAGES") else {
         println!("\nreal pages: left out, PAGES does not name a folder of HTML files");
         return Ok(());

@@ -35,7 +35,7 @@ impl Outcome {
 /// Runs the cases of every claim file in the program, in the vocabulary's order.
 pub fn run() -> Vec<Outcome> {
     let files = ClaimId::all()
-        .filter_map(|claim| file::claim(claim, FILES[claim.index()].1, None, &Classes::new(), &mut Vec::new()));
+        .filter_map(|claim| file::claim(claim, FILES[claim.index()].1, None, &Classes::default(), &mut Vec::new()));
     files.flat_map(|file| outcomes(file.claim, &file.cases, |document, kind| read(document, Some(kind)))).collect()
 }
 
@@ -53,7 +53,7 @@ pub fn try_file(claim: ClaimId, text: &str) -> Result<Vec<Outcome>, Vec<FileErro
     }
     errors.sort();
     errors.dedup();
-    let Some(file) = file::claim(claim, text, None, &Classes::new(), &mut Vec::new()).filter(|_| errors.is_empty())
+    let Some(file) = file::claim(claim, text, None, &Classes::default(), &mut Vec::new()).filter(|_| errors.is_empty())
     else {
         return Err(errors);
     };

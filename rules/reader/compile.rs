@@ -8,6 +8,7 @@ use super::pattern::{Atom, Node};
 use super::token::{QuickMap, Word};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// One step of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +32,12 @@ pub(super) enum Op {
 }
 
 /// A compiled pattern, condition or class.
-pub(super) type Program = Box<[Op]>;
-
-/// What the first steps of a program ask for: the sets that it needs, and those under which it is filed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Needs {
-    /// Sets that must all be in the sentence.
-    pub required: Vec<u16>,
-    /// Sets of which one must be in the sentence, as few and rare as possible.
-    pub anchors: Vec<u16>,
+pub(super) struct Program {
+    /// Its steps.
+    pub ops: Box<[Op]>,
+    /// What a sentence must hold for it to match: one set of each group, the rarest group first.
+    pub needs: Box<[Box<[u16]>]>,
 }
 
 /// The numbered sets of a language, while they are collected.
@@ -47,20 +45,33 @@ pub(super) struct Needs {
 pub(super) struct Builder {
     atoms: BTreeMap<Atom, u32>,
     sets: BTreeMap<Vec<u32>, u16>,
+    /// Sets that were numbered before, by where their atoms lie: a word class is used many times.
+    known: QuickMap<usize, (u16, Rc<[Atom]>)>,
     costs: Vec<u32>,
-    common: Vec<Atom>,
+    common: Rc<[Atom]>,
 }
 
 impl Builder {
     /// Words that are in nearly every sentence: bad to file patterns under.
     pub(super) fn set_common(&mut self, node: &Node) {
         if let Node::Set(atoms) = node {
-            self.common.clone_from(atoms);
+            self.common = Rc::clone(atoms);
         }
     }
 
     /// The number of a set; more than 65,535 different ones share the last.
-    pub(super) fn set(&mut self, atoms: &[Atom]) -> u16 {
+    pub(super) fn set(&mut self, atoms: &Rc<[Atom]>) -> u16 {
+        let key = atoms.as_ptr() as usize;
+        if let Some((number, _)) = self.known.get(&key) {
+            return *number;
+        }
+        let number = self.number(atoms);
+        // Kept, so that nothing else can come to lie there.
+        self.known.insert(key, (number, Rc::clone(atoms)));
+        number
+    }
+
+    fn number(&mut self, atoms: &[Atom]) -> u16 {
         let mut numbers = Vec::with_capacity(atoms.len());
         for atom in atoms {
             let next = self.atoms.len() as u32;
@@ -84,34 +95,24 @@ impl Builder {
 
     /// How many tokens in ten thousand such an atom is guessed to be.
     fn cost(&self, atom: &Atom) -> u32 {
+        let common = self.common.iter().any(|known| match (known, atom) {
+            (Atom::Exact(known), Atom::Exact(word)) => known == word,
+            (Atom::Exact(known), Atom::Prefix(word)) => known.starts_with(word.as_str()),
+            (Atom::Exact(known), Atom::Suffix(word)) => known.ends_with(word.as_str()),
+            (Atom::Exact(known), Atom::Infix(word)) => known.contains(word.as_str()),
+            _ => false,
+        });
         match atom {
-            Atom::Exact(_) if self.common.contains(atom) => 120,
-            Atom::Exact(word) | Atom::Raw(word) => {
-                if word.len() < 4 {
-                    40
-                } else {
-                    4
-                }
-            }
-            Atom::Prefix(word) | Atom::Infix(word) => {
-                if word.len() < 4 {
-                    60
-                } else {
-                    8
-                }
-            }
-            Atom::Suffix(word) => {
-                if word.len() < 5 {
-                    60
-                } else {
-                    10
-                }
-            }
-            Atom::Shape(bits) => match *bits {
-                super::token::shape::CAPITAL => 1500,
-                super::token::shape::NUMBER | super::token::shape::PROVIDER => 100,
-                _ => 10,
-            },
+            _ if common => 120,
+            Atom::Exact(word) | Atom::Raw(word) if word.len() < 4 => 40,
+            Atom::Exact(_) | Atom::Raw(_) => 4,
+            Atom::Prefix(word) | Atom::Infix(word) if word.len() < 4 => 60,
+            Atom::Prefix(_) | Atom::Infix(_) => 8,
+            Atom::Suffix(word) if word.len() < 5 => 60,
+            Atom::Suffix(_) => 10,
+            Atom::Shape(super::token::shape::CAPITAL) => 1500,
+            Atom::Shape(super::token::shape::NUMBER | super::token::shape::PROVIDER) => 100,
+            Atom::Shape(_) => 10,
         }
     }
 
@@ -120,7 +121,11 @@ impl Builder {
         let mut ops = Vec::new();
         self.emit(node, &mut ops);
         ops.push(Op::Done);
-        ops.into_boxed_slice()
+        let mut needs = Vec::new();
+        self.require(node, &mut needs);
+        needs.sort();
+        needs.dedup();
+        Program { ops: ops.into(), needs: needs.into_iter().map(|(_, group)| group.into()).collect() }
     }
 
     fn emit(&mut self, node: &Node, ops: &mut Vec<Op>) {
@@ -160,31 +165,19 @@ impl Builder {
         }
     }
 
-    /// What trees that must all match need.
-    pub(super) fn needs(&mut self, nodes: &[Node]) -> Needs {
-        let mut needs = Needs::default();
-        let mut best = u32::MAX;
-        for node in nodes {
-            self.require(node, &mut needs.required);
-            if let Some((cost, anchors)) = self.anchor(node)
-                && cost < best
-            {
-                best = cost;
-                needs.anchors = anchors;
-            }
-        }
-        needs.required.sort_unstable_by_key(|set| (self.costs.get(usize::from(*set)).copied(), *set));
-        needs.required.dedup();
-        needs.anchors.sort_unstable();
-        needs.anchors.dedup();
-        needs
+    /// The sets of which one must be in the sentence if all trees match, as few and rare as possible.
+    pub(super) fn anchors(&mut self, nodes: &[Node]) -> Vec<u16> {
+        let mut best = nodes.iter().filter_map(|node| self.anchor(node)).min_by_key(|(cost, _)| *cost);
+        let mut anchors = best.take().map(|(_, anchors)| anchors).unwrap_or_default();
+        anchors.sort_unstable();
+        anchors.dedup();
+        anchors
     }
 
-    fn require(&mut self, node: &Node, out: &mut Vec<u16>) {
+    fn require(&mut self, node: &Node, out: &mut Vec<(u32, Vec<u16>)>) {
         match node {
-            Node::Set(atoms) => out.push(self.set(atoms)),
             Node::Seq(parts) => parts.iter().for_each(|part| self.require(part, out)),
-            _ => {}
+            _ => out.extend(self.anchor(node)),
         }
     }
 

@@ -6,10 +6,13 @@ use super::calibration::Calibration;
 use super::pattern::{Says, Strength};
 use super::scan::Evidence;
 use crate::claim::{ClaimId, Reading, State};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The most citations of one reading.
 const CITATIONS: usize = 4;
+/// How many passages of one strength are looked at: more change nothing, and a page can hold thousands.
+const PASSAGES: usize = 32;
 /// What makes evidence enough.
 const ENOUGH: f32 = 0.6;
 
@@ -38,10 +41,15 @@ impl<'a> Side<'a> {
         let mut missing = 1.0;
         let mut all: Vec<&Evidence> = evidence.collect();
         all.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.unit.cmp(&b.unit)).then(a.line.cmp(&b.line)));
+        let mut of_strength: BTreeMap<Strength, usize> = BTreeMap::new();
         for found in all {
-            if side.best.iter().any(|other| overlap(&other.span, &found.span) && !complete(other, found)) {
+            let count = of_strength.entry(found.strength).or_default();
+            if *count >= PASSAGES
+                || side.best.iter().any(|other| overlap(&other.span, &found.span) && !complete(other, found))
+            {
                 continue;
             }
+            *count += 1;
             let worth = match (found.strength, found.supported) {
                 (Strength::Strong, _) => 0.9,
                 (Strength::Weak, true) => 0.62,

@@ -125,7 +125,7 @@ pub(super) struct ClaimFile {
 }
 
 /// Reads the lexicon lines `@name = alternatives` into `classes`.
-pub(super) fn lexicon(file: &str, text: &str, classes: &mut Classes, errors: &mut Vec<FileError>) {
+pub(super) fn lexicon(file: &str, text: &str, classes: &mut Classes<'_>, errors: &mut Vec<FileError>) {
     for (line, entry) in logical(text.lines().enumerate().map(|(at, line)| (at + 1, line))) {
         if let Err(what) = class(&entry, classes) {
             errors.push(FileError { file: file.to_owned(), line, what });
@@ -133,7 +133,7 @@ pub(super) fn lexicon(file: &str, text: &str, classes: &mut Classes, errors: &mu
     }
 }
 
-fn class(entry: &str, classes: &mut Classes) -> Result<(), String> {
+fn class(entry: &str, classes: &mut Classes<'_>) -> Result<(), String> {
     let (name, body) = entry
         .strip_prefix('@')
         .and_then(|entry| entry.split_once('='))
@@ -176,7 +176,7 @@ pub(super) fn claim(
     claim: ClaimId,
     text: &str,
     language: Option<Language>,
-    classes: &Classes,
+    classes: &Classes<'_>,
     errors: &mut Vec<FileError>,
 ) -> Option<ClaimFile> {
     let file = format!("claims/{claim}.md");
@@ -201,7 +201,7 @@ pub(super) fn claim(
     }
     let mut read = ClaimFile { claim, head, meaning: String::new(), section: Section::default(), cases: vec![] };
     let mut place = Place::Outside;
-    let mut own = classes.clone();
+    let mut own = Classes::over(classes);
     let mut fenced: Option<Vec<(usize, &str)>> = None;
     for (number, line) in lines.iter().enumerate().skip(close + 1).map(|(at, line)| (at + 1, *line)) {
         if let Some(block) = &mut fenced {
@@ -274,7 +274,7 @@ impl Place {
     }
 }
 
-fn pattern_line(entry: &str, line: usize, classes: &mut Classes, section: &mut Section) -> Result<(), String> {
+fn pattern_line(entry: &str, line: usize, classes: &mut Classes<'_>, section: &mut Section) -> Result<(), String> {
     if entry.starts_with('@') && entry.split_once('=').is_some_and(|(name, _)| !name.trim().contains(' ')) {
         return class(entry, classes);
     }

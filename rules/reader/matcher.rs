@@ -1,35 +1,91 @@
-//! Matching: a small backtracking machine over the tokens of one sentence.
+//! Matching: a small backtracking machine over the tokens of one sentence, which goes only where a match can still end.
 //!
-//! Between the words of a pattern, up to three filler words of the language (articles, possessives) may stand. The work
-//! for a program on a sentence is bounded: past the bound it does not match. It knows nothing of negation: `scope` does.
+//! Between the words of a pattern, up to three filler words of the language (articles, possessives) may stand. First the
+//! program is run backwards over the whole sentence at once, a bit for each token: that gives, for each step, the tokens
+//! from which the rest may match, and mostly that there are none. The work for a program on a sentence is bounded: past
+//! the bound it does not match. It knows nothing of negation: `scope` does.
 
 use super::compile::{Op, Program};
-use super::token::before;
+use super::token::{QuickMap, before};
+use std::cell::Cell;
+use std::ops::Range;
+use std::rc::Rc;
 
 /// Steps that a program may take on one sentence.
 const STEPS: u32 = 4_000;
+/// Words of 64 bits that hold most sentences that are longer than 63 tokens, and their ends.
+const MEDIUM: usize = 2;
+/// Words of 64 bits that hold the longest sentence with its lead-ins and its end.
+const WIDE: usize = 5;
+/// The most tokens of a sentence with its lead-ins that are looked at.
+pub(super) const MOST: usize = WIDE * 64 - 1;
 
-/// The classes of a document's words in one language.
+/// What the words of a document are in one language. Words that are in the same sets are one class; class 0 is in none.
 #[derive(Debug, Default)]
 pub(super) struct Classes {
-    /// Per word: where its sets lie in `pool`, none while it was not asked for.
-    pub of: Vec<Option<(u32, u32)>>,
-    /// Sorted runs of sets.
-    pub pool: Vec<u16>,
+    /// Per word: its class.
+    of: Vec<u32>,
+    /// Per class: a bit for each set that it is in, `width` words of them.
+    sets: Vec<u64>,
+    width: usize,
+    /// Per class: what it wakes, as a range of `woken`.
+    wakes: Vec<Range<usize>>,
+    woken: Vec<u32>,
 }
 
 impl Classes {
-    /// The sets of a word, sorted.
-    pub(super) fn sets(&self, word: u32) -> &[u16] {
-        match self.of.get(word as usize) {
-            Some(Some((from, to))) => &self.pool[*from as usize..*to as usize],
-            _ => &[],
+    /// Sorts the words of a document, of which `sets_of` writes the sets; `filed` says which patterns a set wakes.
+    pub(super) fn new(words: usize, filed: &[Vec<u32>], mut sets_of: impl FnMut(usize, &mut Vec<u16>)) -> Self {
+        let width = filed.len().div_ceil(64);
+        let mut classes = Self {
+            of: Vec::with_capacity(words),
+            sets: vec![0; width],
+            width,
+            wakes: vec![Range::default()],
+            woken: Vec::new(),
+        };
+        let mut known: QuickMap<Vec<u16>, u32> = QuickMap::default();
+        known.insert(Vec::new(), 0);
+        let mut sets = Vec::new();
+        for word in 0..words {
+            sets_of(word, &mut sets);
+            let class = match known.get(&sets) {
+                Some(class) => *class,
+                None => {
+                    let class = classes.add(&sets, filed);
+                    known.insert(sets.clone(), class);
+                    class
+                }
+            };
+            classes.of.push(class);
         }
+        classes
     }
 
-    /// Whether a word is in a set.
-    pub(super) fn has(&self, word: u32, set: u16) -> bool {
-        self.sets(word).binary_search(&set).is_ok()
+    fn add(&mut self, sets: &[u16], filed: &[Vec<u32>]) -> u32 {
+        let class = self.wakes.len();
+        self.sets.resize((class + 1) * self.width, 0);
+        let row = &mut self.sets[class * self.width..];
+        let mut wakes: Vec<u32> = Vec::new();
+        for set in sets {
+            row[usize::from(*set) / 64] |= 1 << (set % 64);
+            wakes.extend(&filed[usize::from(*set)]);
+        }
+        wakes.sort_unstable();
+        wakes.dedup();
+        let from = self.woken.len();
+        self.woken.extend(wakes);
+        self.wakes.push(from..self.woken.len());
+        class as u32
+    }
+
+    /// The patterns that a class wakes.
+    pub(super) fn wakes(&self, class: u32) -> &[u32] {
+        &self.woken[self.wakes[class as usize].clone()]
+    }
+
+    fn row(&self, class: u32) -> &[u64] {
+        &self.sets[class as usize * self.width..(class as usize + 1) * self.width]
     }
 }
 
@@ -42,6 +98,168 @@ pub(super) struct Seen {
     pub before: u8,
 }
 
+/// Where in one sentence the words of each set stand, a bit for each token. Made for a set when it is asked for.
+#[derive(Debug, Default)]
+pub(super) struct Masks {
+    classes: Rc<Classes>,
+    /// The sentence's classes, each with its places.
+    here: Vec<(u32, [u64; WIDE])>,
+    /// Per class: the last sentence in which it was seen, and where in `here`.
+    slots: Vec<(u32, u32)>,
+    /// A bit for each set of which a word stands in the sentence.
+    present: Vec<u64>,
+    /// Before which tokens a colon stands.
+    colons: [u64; WIDE],
+    /// How many words of 64 bits the sentence needs.
+    words: usize,
+    /// The sentence's number, and per set: the sentence that `bits` was made for.
+    stamp: u32,
+    stamps: Vec<Cell<u32>>,
+    bits: Vec<Cell<u64>>,
+}
+
+impl Masks {
+    /// Room for the sets and classes of a document.
+    pub(super) fn new(classes: &Rc<Classes>) -> Self {
+        let sets = classes.width * 64;
+        Self {
+            classes: Rc::clone(classes),
+            slots: vec![(0, 0); classes.wakes.len()],
+            present: vec![0; classes.width],
+            words: 1,
+            stamps: vec![Cell::new(0); sets],
+            bits: vec![Cell::new(0); sets * WIDE],
+            ..Self::default()
+        }
+    }
+
+    /// Looks at a sentence of at most [`MOST`] tokens.
+    pub(super) fn look(&mut self, tokens: &[Seen]) {
+        self.stamp += 1;
+        self.words = match tokens.len() / 64 {
+            0 => 1,
+            words if words < MEDIUM => MEDIUM,
+            _ => WIDE,
+        };
+        self.colons = [0; WIDE];
+        self.present.fill(0);
+        self.here.clear();
+        for (place, token) in tokens.iter().enumerate().take(MOST) {
+            if token.before & before::COLON != 0 {
+                self.colons[place / 64] |= 1 << (place % 64);
+            }
+            let class = self.classes.of[token.word as usize];
+            if class == 0 {
+                continue;
+            }
+            let slot = &mut self.slots[class as usize];
+            if slot.0 != self.stamp {
+                *slot = (self.stamp, self.here.len() as u32);
+                self.here.push((class, [0; WIDE]));
+                for (all, more) in self.present.iter_mut().zip(self.classes.row(class)) {
+                    *all |= more;
+                }
+            }
+            self.here[slot.1 as usize].1[place / 64] |= 1 << (place % 64);
+        }
+    }
+
+    /// The classes of the sentence's words, each once.
+    pub(super) fn classes(&self) -> impl Iterator<Item = u32> {
+        self.here.iter().map(|(class, _)| *class)
+    }
+
+    /// Whether a word of a set stands in the sentence.
+    pub(super) fn holds(&self, set: u16) -> bool {
+        self.present[usize::from(set) / 64] >> (set % 64) & 1 == 1
+    }
+
+    /// Whether the sentence holds what a program needs.
+    pub(super) fn may(&self, program: &Program) -> bool {
+        program.needs.iter().all(|group| group.iter().any(|set| self.holds(*set)))
+    }
+
+    /// The bits of a set that the sentence holds.
+    fn bits(&self, set: u16) -> &[Cell<u64>] {
+        let at = usize::from(set);
+        let bits = &self.bits[at * WIDE..at * WIDE + self.words];
+        if self.stamps[at].get() != self.stamp {
+            self.stamps[at].set(self.stamp);
+            bits.iter().for_each(|word| word.set(0));
+            for (class, places) in &self.here {
+                if self.classes.row(*class)[at / 64] >> (at % 64) & 1 == 1 {
+                    bits.iter().zip(places).for_each(|(word, more)| word.set(word.get() | more));
+                }
+            }
+        }
+        bits
+    }
+
+    /// Whether the token of a place is in a set.
+    fn has(&self, place: usize, set: u16) -> bool {
+        self.holds(set) && self.bits(set)[place / 64].get() >> (place % 64) & 1 == 1
+    }
+
+    fn of<const W: usize>(&self, set: u16) -> Bits<W> {
+        let mut places = [0; W];
+        if self.holds(set) {
+            places.iter_mut().zip(self.bits(set)).for_each(|(word, bits)| *word = bits.get());
+        }
+        Bits(places)
+    }
+}
+
+/// A set of places in a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Bits<const W: usize>([u64; W]);
+
+impl<const W: usize> Bits<W> {
+    const NONE: Self = Self([0; W]);
+
+    /// One place.
+    fn only(place: usize) -> Self {
+        Self::between(place, place + 1)
+    }
+
+    /// The places from one up to and without another.
+    fn between(from: usize, to: usize) -> Self {
+        let below = |place: usize, word: usize| match place.saturating_sub(word * 64) {
+            bits @ 0..64 => (1_u64 << bits) - 1,
+            _ => u64::MAX,
+        };
+        Self(std::array::from_fn(|word| below(to, word) & !below(from, word)))
+    }
+
+    fn has(&self, place: usize) -> bool {
+        self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|word| self.0[word] & other.0[word]))
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|word| self.0[word] | other.0[word]))
+    }
+
+    /// The places that stand `by` before those of the set; `by` is 1 to 63.
+    fn before(self, by: u32) -> Self {
+        let next = |word: usize| if word + 1 < W { self.0[word + 1] << (64 - by) } else { 0 };
+        Self(std::array::from_fn(|word| self.0[word] >> by | next(word)))
+    }
+
+    /// The places that stand up to `most` before one of the set, the set itself among them.
+    fn up_to_before(self, most: u32) -> Self {
+        let (mut reached, mut by) = (self, 0);
+        while by < most {
+            let step = (by + 1).min(most - by).min(63);
+            reached = reached.or(reached.before(step));
+            by += step;
+        }
+        reached
+    }
+}
+
 /// What a sentence looks like to the machine: its lead-in's tokens, then its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View<'a> {
@@ -51,10 +269,55 @@ pub(super) struct View<'a> {
     pub own: usize,
     /// Whether the sentence ends in a colon.
     pub colon: bool,
-    /// The classes of the words.
-    pub classes: &'a Classes,
+    /// Where the words of each set stand in `tokens`, which may also be their beginning only.
+    pub masks: &'a Masks,
     /// The set of fillers.
     pub filler: u16,
+}
+
+impl View<'_> {
+    /// Whether the token of a place is in a set.
+    pub(super) fn has(&self, place: usize, set: u16) -> bool {
+        place < self.tokens.len() && self.masks.has(place, set)
+    }
+}
+
+/// For each step of a program: the places from which the rest of it may match. It may name too many, never too few.
+fn alive<const W: usize>(program: &[Op], view: View<'_>, alive: &mut Vec<Bits<W>>) {
+    if alive.len() < program.len() {
+        alive.resize(program.len(), Bits::NONE);
+    }
+    let mut next = Bits::NONE;
+    let end = view.tokens.len();
+    let filler = view.masks.of(view.filler);
+    for (at, op) in program.iter().enumerate().rev() {
+        next = match *op {
+            // Most sets of most programs are not in the sentence.
+            Op::Set(_) | Op::Gap(_) | Op::Start | Op::End | Op::Colon if next == Bits::NONE => Bits::NONE,
+            Op::Set(set) if !view.masks.holds(set) => Bits::NONE,
+            Op::Set(set) => {
+                let here = view.masks.of(set).and(next.before(1));
+                let mut reached = here;
+                for _ in 0..3 {
+                    reached = here.or(filler.and(reached.before(1)));
+                }
+                reached
+            }
+            Op::Gap(width) => next.up_to_before(2 * u32::from(width) + 4),
+            Op::Split(other) => next.or(alive[usize::from(other)]),
+            Op::Jump(to) => alive[usize::from(to)],
+            Op::Start => next.and(Bits::only(0).or(Bits::only(view.own))),
+            Op::End => next.and(Bits::only(end)),
+            Op::Colon => {
+                let mut colons = Bits([0; W]);
+                colons.0.copy_from_slice(&view.masks.colons[..W]);
+                colons = colons.and(Bits::between(0, end));
+                next.and(if view.colon { colons.or(Bits::only(end)) } else { colons })
+            }
+            Op::Done => Bits::between(view.own + 1, end + 1),
+        };
+        alive[at] = next;
+    }
 }
 
 /// The machine's memory, reused.
@@ -63,6 +326,9 @@ pub(super) struct Machine {
     /// The tokens that the last match asked for by name, ascending.
     pub consumed: Vec<u16>,
     steps: u32,
+    short: Vec<Bits<1>>,
+    medium: Vec<Bits<MEDIUM>>,
+    long: Vec<Bits<WIDE>>,
 }
 
 impl Machine {
@@ -73,15 +339,48 @@ impl Machine {
 
     /// The same, beginning at or after a token.
     pub(super) fn find_from(&mut self, program: &Program, view: View<'_>, from: usize) -> bool {
+        if !view.masks.may(program) {
+            return false;
+        }
+        let program = &program.ops;
+        match view.masks.words {
+            1 => {
+                let mut memory = std::mem::take(&mut self.short);
+                let found = self.search(program, &mut memory, view, from);
+                self.short = memory;
+                found
+            }
+            MEDIUM => {
+                let mut memory = std::mem::take(&mut self.medium);
+                let found = self.search(program, &mut memory, view, from);
+                self.medium = memory;
+                found
+            }
+            _ => {
+                let mut memory = std::mem::take(&mut self.long);
+                let found = self.search(program, &mut memory, view, from);
+                self.long = memory;
+                found
+            }
+        }
+    }
+
+    fn search<const W: usize>(
+        &mut self,
+        program: &[Op],
+        memory: &mut Vec<Bits<W>>,
+        view: View<'_>,
+        from: usize,
+    ) -> bool {
+        alive(program, view, memory);
         self.steps = STEPS;
+        let starts = memory.first().copied().unwrap_or(Bits::NONE);
         for start in from..view.tokens.len() {
-            if let Some(Op::Set(set)) = program.first()
-                && !view.classes.has(view.tokens[start].word, *set)
-            {
+            if !starts.has(start) {
                 continue;
             }
             self.consumed.clear();
-            if self.run(program, 0, start, 0, view) {
+            if self.run(program, memory, (0, start, 0), view) {
                 return true;
             }
             if self.steps == 0 {
@@ -91,19 +390,24 @@ impl Machine {
         false
     }
 
-    fn run(&mut self, program: &[Op], mut at: usize, mut position: usize, mut skipped: u8, view: View<'_>) -> bool {
+    /// Runs the program from a step, a token and so many fillers skipped before it.
+    fn run<const W: usize>(
+        &mut self,
+        program: &[Op],
+        alive: &[Bits<W>],
+        (mut at, mut position, mut skipped): (usize, usize, u8),
+        view: View<'_>,
+    ) -> bool {
         loop {
-            if self.steps == 0 {
+            if self.steps == 0 || !alive.get(at).is_some_and(|places| places.has(position)) {
                 return false;
             }
             self.steps -= 1;
             let Some(op) = program.get(at) else { return false };
             match *op {
                 Op::Set(set) => {
-                    let Some(token) = view.tokens.get(position) else { return false };
-                    let may_skip =
-                        skipped < 3 && !self.consumed.is_empty() && view.classes.has(token.word, view.filler);
-                    if view.classes.has(token.word, set) {
+                    let may_skip = skipped < 3 && !self.consumed.is_empty() && view.has(position, view.filler);
+                    if view.has(position, set) {
                         let depth = self.consumed.len();
                         self.consumed.push(position as u16);
                         if !may_skip {
@@ -112,7 +416,7 @@ impl Machine {
                             at += 1;
                             continue;
                         }
-                        if self.run(program, at + 1, position + 1, 0, view) {
+                        if self.run(program, alive, (at + 1, position + 1, 0), view) {
                             return true;
                         }
                         self.consumed.truncate(depth);
@@ -127,12 +431,14 @@ impl Machine {
                     let farthest = position + 2 * usize::from(width) + 4;
                     let mut wide = 0;
                     loop {
-                        if self.run(program, at + 1, position, 3, view) {
+                        if self.run(program, alive, (at + 1, position, 3), view) {
                             return true;
                         }
                         self.consumed.truncate(depth);
-                        let Some(token) = view.tokens.get(position) else { return false };
-                        if !view.classes.has(token.word, view.filler) {
+                        if position >= view.tokens.len() {
+                            return false;
+                        }
+                        if !view.has(position, view.filler) {
                             wide += 1;
                         }
                         position += 1;
@@ -143,7 +449,7 @@ impl Machine {
                 }
                 Op::Split(other) => {
                     let depth = self.consumed.len();
-                    if self.run(program, at + 1, position, skipped, view) {
+                    if self.run(program, alive, (at + 1, position, skipped), view) {
                         return true;
                     }
                     self.consumed.truncate(depth);

@@ -5,6 +5,7 @@
 use super::token::{Words, shape};
 use crate::document::Kind;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What a token must be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,7 +28,7 @@ pub(super) enum Atom {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
     /// One token out of a set.
-    Set(Vec<Atom>),
+    Set(Rc<[Atom]>),
     /// One after another.
     Seq(Vec<Node>),
     /// One of several.
@@ -126,11 +127,32 @@ pub(super) struct Flags {
     pub question: bool,
 }
 
-/// The word classes known so far.
-pub(super) type Classes = BTreeMap<String, Node>;
+/// The word classes known so far: a file's own, over those of the lexicon.
+#[derive(Debug, Default)]
+pub(super) struct Classes<'a> {
+    own: BTreeMap<String, Node>,
+    base: Option<&'a Classes<'a>>,
+}
+
+impl<'a> Classes<'a> {
+    /// No classes of one's own over others.
+    pub(super) fn over(base: &'a Classes<'a>) -> Self {
+        Self { own: BTreeMap::new(), base: Some(base) }
+    }
+
+    /// The class of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Node> {
+        self.own.get(name).or_else(|| self.base.and_then(|base| base.get(name)))
+    }
+
+    /// Adds a class, in place of one of the same name.
+    pub(super) fn insert(&mut self, name: String, node: Node) {
+        self.own.insert(name, node);
+    }
+}
 
 /// Reads a line of patterns.
-pub(super) fn rule(line: &str, classes: &Classes) -> Result<Rule, String> {
+pub(super) fn rule(line: &str, classes: &Classes<'_>) -> Result<Rule, String> {
     let (body, says) = match line.split_once("->") {
         None => (line, Says::Stated),
         Some((body, "")) => return Err(format!("expected `stated` or `denied` after `->` of `{}`", body.trim())),
@@ -184,7 +206,7 @@ pub(super) fn rule(line: &str, classes: &Classes) -> Result<Rule, String> {
 }
 
 /// Reads alternatives as they stand in a class, a condition or a list of headings.
-pub(super) fn alternatives(text: &str, classes: &Classes) -> Result<Node, String> {
+pub(super) fn alternatives(text: &str, classes: &Classes<'_>) -> Result<Node, String> {
     let mut cursor = Cursor { text, at: 0, classes };
     let node = cursor.alternatives()?;
     match cursor.peek() {
@@ -194,7 +216,7 @@ pub(super) fn alternatives(text: &str, classes: &Classes) -> Result<Node, String
     }
 }
 
-fn condition(text: &str, classes: &Classes, rule: &mut Rule) -> Result<(), String> {
+fn condition(text: &str, classes: &Classes<'_>, rule: &mut Rule) -> Result<(), String> {
     let text = text.trim();
     match text {
         "heading" => rule.flags.heading = true,
@@ -243,7 +265,7 @@ pub(super) fn consumes(node: &Node) -> bool {
 struct Cursor<'a> {
     text: &'a str,
     at: usize,
-    classes: &'a Classes,
+    classes: &'a Classes<'a>,
 }
 
 impl Cursor<'_> {
@@ -354,7 +376,7 @@ impl Cursor<'_> {
                 ));
             }
         };
-        Ok(Node::Set(vec![Atom::Shape(bits)]))
+        Ok(one(Atom::Shape(bits)))
     }
 
     fn word(&mut self) -> Result<Node, String> {
@@ -364,7 +386,7 @@ impl Cursor<'_> {
             return Err(format!("unexpected `{}`", &self.text[self.at..]));
         }
         if let Some(raw) = written.strip_prefix('=') {
-            return Ok(Node::Set(vec![Atom::Raw(raw.to_owned())]));
+            return Ok(one(Atom::Raw(raw.to_owned())));
         }
         let (open_start, inner) = match written.strip_prefix('*') {
             Some(inner) => (true, inner),
@@ -383,29 +405,37 @@ impl Cursor<'_> {
             .enumerate()
             .map(|(place, token)| {
                 let folded = words.list[token.word as usize].folded.clone();
-                Node::Set(vec![match (open_start && place == 0, open_end && place == last) {
+                one(match (open_start && place == 0, open_end && place == last) {
                     (false, false) => Atom::Exact(folded),
                     (false, true) => Atom::Prefix(folded),
                     (true, false) => Atom::Suffix(folded),
                     (true, true) => Atom::Infix(folded),
-                }])
+                })
             })
             .collect();
         if nodes.len() == 1 { Ok(nodes.remove(0)) } else { Ok(Node::Seq(nodes)) }
     }
 }
 
+/// The set of one atom.
+fn one(atom: Atom) -> Node {
+    Node::Set(Rc::from([atom]))
+}
+
 /// Alternatives, with all that are one token joined to one set.
-fn union(branches: Vec<Node>) -> Node {
+fn union(mut branches: Vec<Node>) -> Node {
+    if let [Node::Set(_)] = branches[..] {
+        return branches.remove(0);
+    }
     let mut atoms = Vec::new();
     let mut rest = Vec::new();
     for branch in branches {
         match branch {
-            Node::Set(more) => atoms.extend(more),
+            Node::Set(more) => atoms.extend(more.iter().cloned()),
             Node::Alt(inner) => {
                 for node in inner {
                     match node {
-                        Node::Set(more) => atoms.extend(more),
+                        Node::Set(more) => atoms.extend(more.iter().cloned()),
                         other => rest.push(other),
                     }
                 }
@@ -416,7 +446,7 @@ fn union(branches: Vec<Node>) -> Node {
     atoms.sort();
     atoms.dedup();
     if !atoms.is_empty() {
-        rest.push(Node::Set(atoms));
+        rest.push(Node::Set(atoms.into()));
     }
     if rest.len() == 1 { rest.remove(0) } else { Node::Alt(rest) }
 }

@@ -2,15 +2,18 @@
 //!
 //! It collects evidence; what a claim's evidence adds up to is decided in `decide`.
 
+use super::compile::Program;
 use super::file::Negated;
-use super::matcher::{Classes, Machine, Seen, View};
+use super::matcher::{Classes, MOST, Machine, Masks, Seen, View};
 use super::pattern::{Says, Strength, Where};
 use super::scope::{self, Scope};
 use super::table::{Pattern, Table};
+use super::token::QuickMap;
 use super::units::{Prepared, Unit};
 use crate::claim::ClaimId;
 use crate::document::{Document, Kind, Language};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A passage that says something on a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,11 +43,13 @@ pub(super) struct Scan<'a> {
     prepared: &'a Prepared,
     language: Language,
     kind: Option<Kind>,
-    classes: Classes,
     machine: Machine,
     around: Machine,
     seen: Vec<Seen>,
-    stamps: Vec<u32>,
+    classes: Rc<Classes>,
+    here: Masks,
+    there: Masks,
+    known: QuickMap<(usize, usize), bool>,
     tried: Vec<u32>,
     found: Vec<Evidence>,
 }
@@ -58,39 +63,31 @@ impl<'a> Scan<'a> {
         language: Language,
         kind: Option<Kind>,
     ) -> Vec<Evidence> {
+        let (words, mut scratch) = (&prepared.words.list, Vec::new());
+        let of = |word: usize, sets: &mut Vec<u16>| table.sets.of(&words[word], &mut scratch, sets);
+        let classes = Rc::new(Classes::new(words.len(), &table.filed, of));
         let mut scan = Self {
             table,
             document,
             prepared,
             language,
             kind,
-            classes: Classes::default(),
+            here: Masks::new(&classes),
+            there: Masks::new(&classes),
+            classes,
             machine: Machine::default(),
             around: Machine::default(),
             seen: Vec::new(),
-            stamps: vec![0; table.sets.count],
+            known: QuickMap::default(),
             tried: vec![0; table.patterns.len()],
             found: Vec::new(),
         };
-        scan.classify();
         for unit in 0..prepared.units.len() {
             if prepared.units[unit].language == Some(language) {
                 scan.unit(unit);
             }
         }
         scan.found
-    }
-
-    /// Finds the classes of all words of the document.
-    fn classify(&mut self) {
-        let (mut scratch, mut sets) = (Vec::new(), Vec::new());
-        self.classes.of = Vec::with_capacity(self.prepared.words.list.len());
-        for word in &self.prepared.words.list {
-            self.table.sets.of(word, &mut scratch, &mut sets);
-            let from = self.classes.pool.len() as u32;
-            self.classes.pool.extend_from_slice(&sets);
-            self.classes.of.push(Some((from, self.classes.pool.len() as u32)));
-        }
     }
 
     fn unit(&mut self, unit: usize) {
@@ -104,32 +101,29 @@ impl<'a> Scan<'a> {
         }
         let own = seen.len() - of.tokens.len();
         let stamp = unit as u32 + 1;
-        for token in &seen {
-            for set in self.classes.sets(token.word) {
-                self.stamps[usize::from(*set)] = stamp;
-            }
-        }
+        let mut here = std::mem::take(&mut self.here);
+        here.look(&seen);
         let table = self.table;
-        for token in &seen {
-            for index in 0..self.classes.sets(token.word).len() {
-                let set = self.classes.sets(token.word)[index];
-                for number in &table.filed[usize::from(set)] {
-                    let tried = &mut self.tried[*number as usize];
-                    if *tried == stamp {
-                        continue;
-                    }
-                    *tried = stamp;
-                    let pattern = &table.patterns[*number as usize];
-                    if pattern.required.iter().all(|set| self.stamps[usize::from(*set)] == stamp) {
-                        self.attempt(pattern, unit, &seen, own);
-                    }
-                }
+        let filler = table.grammar.filler;
+        let contract = self.kind.is_some_and(Kind::is_contract);
+        let reads = |claim: ClaimId| contract || !claim.is_of_contract();
+        let classes = Rc::clone(&self.classes);
+        for number in here.classes().flat_map(|class| classes.wakes(class)) {
+            let tried = &mut self.tried[*number as usize];
+            if *tried == stamp {
+                continue;
+            }
+            *tried = stamp;
+            let pattern = &table.patterns[*number as usize];
+            if reads(pattern.claim) && pattern.all.iter().all(|program| here.may(program)) {
+                self.attempt(pattern, unit, View { tokens: &seen, own, colon: of.colon, masks: &here, filler });
             }
         }
+        self.here = here;
         self.seen = seen;
     }
 
-    fn attempt(&mut self, pattern: &'a Pattern, unit: usize, seen: &[Seen], own: usize) {
+    fn attempt(&mut self, pattern: &'a Pattern, unit: usize, view: View<'_>) {
         let of = &self.prepared.units[unit];
         let fits = (!of.heading || pattern.flags.heading)
             && (!of.question || pattern.flags.question || of.heading)
@@ -137,8 +131,7 @@ impl<'a> Scan<'a> {
         if !fits {
             return;
         }
-        let view =
-            View { tokens: seen, own, colon: of.colon, classes: &self.classes, filler: self.table.grammar.filler };
+        let own = view.own;
         let whole = View { own: 0, ..view };
         let Some(first) = pattern.all.first() else { return };
         if !self.machine.find(first, view) {
@@ -168,7 +161,7 @@ impl<'a> Scan<'a> {
             end = end.max(found.filter(|_| *place == Where::Then).unwrap_or(unit));
         }
         let vetoes = &self.table.claims[pattern.claim.index()].vetoes;
-        if vetoes.iter().any(|veto| self.vetoed(veto, unit, seen, own)) {
+        if vetoes.iter().any(|veto| self.vetoed(veto, unit, whole)) {
             return;
         }
         let uses_lead = self.machine.consumed.first().is_some_and(|first| usize::from(*first) < own);
@@ -190,11 +183,7 @@ impl<'a> Scan<'a> {
         });
     }
 
-    fn vetoed(&mut self, veto: &Pattern, unit: usize, seen: &[Seen], own: usize) -> bool {
-        let of = &self.prepared.units[unit];
-        let view =
-            View { tokens: seen, own, colon: of.colon, classes: &self.classes, filler: self.table.grammar.filler };
-        let whole = View { own: 0, ..view };
+    fn vetoed(&mut self, veto: &Pattern, unit: usize, whole: View<'_>) -> bool {
         veto.all.iter().all(|program| self.around.find(program, whole))
             && !veto.none.iter().any(|program| self.around.find(program, whole))
             && veto
@@ -204,7 +193,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The unit at which a condition holds, where it does.
-    fn condition(&mut self, place: Where, program: &super::compile::Program, unit: usize) -> Option<usize> {
+    fn condition(&mut self, place: Where, program: &Program, unit: usize) -> Option<usize> {
         let prepared = self.prepared;
         let of = &prepared.units[unit];
         match place {
@@ -212,29 +201,26 @@ impl<'a> Scan<'a> {
                 let mut heading = self.document.blocks.get(of.block).and_then(|block| block.heading);
                 let mut below = of.block;
                 while let Some(block) = heading.filter(|block| *block < below) {
-                    if prepared.of_block[block].clone().any(|above| self.holds(program, &prepared.units[above])) {
+                    if prepared.of_block[block].clone().any(|above| self.holds(program, Some(above))) {
                         return Some(unit);
                     }
                     below = block;
                     heading = self.document.blocks.get(block).and_then(|block| block.heading);
                 }
-                self.holds_in(program, prepared.title.clone()).then_some(unit)
+                self.holds(program, None).then_some(unit)
             }
-            Where::Lead => of.lead.filter(|lead| self.holds(program, &prepared.units[*lead])),
+            Where::Lead => of.lead.filter(|lead| self.holds(program, Some(*lead))),
             Where::Near => {
                 let mut near = unit.saturating_sub(3)..(unit + 4).min(prepared.units.len());
-                near.find(|other| {
-                    *other != unit && self.together(unit, *other) && self.holds(program, &prepared.units[*other])
-                })
+                near.find(|other| *other != unit && self.together(unit, *other) && self.holds(program, Some(*other)))
             }
             Where::Then => {
                 let mut next = unit + 1..(unit + 7).min(prepared.units.len());
-                next.find(|other| self.together(unit, *other) && self.holds(program, &prepared.units[*other]))
+                next.find(|other| self.together(unit, *other) && self.holds(program, Some(*other)))
             }
             Where::Title => {
-                let first = prepared.units.iter().find(|unit| unit.heading);
-                let found = self.holds_in(program, prepared.title.clone())
-                    || first.is_some_and(|first| self.holds(program, first));
+                let first = prepared.units.iter().position(|unit| unit.heading);
+                let found = self.holds(program, None) || first.is_some_and(|first| self.holds(program, Some(first)));
                 found.then_some(unit)
             }
         }
@@ -253,16 +239,23 @@ impl<'a> Scan<'a> {
         heading(one) == heading(other)
     }
 
-    fn holds(&mut self, program: &super::compile::Program, unit: &Unit) -> bool {
-        self.holds_in(program, unit.tokens.clone())
-    }
-
-    fn holds_in(&mut self, program: &super::compile::Program, tokens: Range<usize>) -> bool {
-        let seen: Vec<Seen> =
-            self.prepared.tokens[tokens].iter().map(|token| Seen { word: token.word, before: token.before }).collect();
-        let view =
-            View { tokens: &seen, own: 0, colon: false, classes: &self.classes, filler: self.table.grammar.filler };
-        self.around.find(program, view)
+    /// Whether a program matches in another unit, or in the title.
+    fn holds(&mut self, program: &Program, unit: Option<usize>) -> bool {
+        // A program is known by where it lies.
+        let key = (program.ops.as_ptr() as usize, unit.unwrap_or(usize::MAX));
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let prepared = self.prepared;
+        let tokens = unit.map_or(prepared.title.clone(), |unit| prepared.units[unit].tokens.clone());
+        let tokens = prepared.tokens[tokens].iter().take(MOST);
+        let seen: Vec<Seen> = tokens.map(|token| Seen { word: token.word, before: token.before }).collect();
+        self.there.look(&seen);
+        let filler = self.table.grammar.filler;
+        let view = View { tokens: &seen, own: 0, colon: false, masks: &self.there, filler };
+        let found = self.around.find(program, view);
+        self.known.insert(key, found);
+        found
     }
 
     /// The citation of a match: its sentence, with the lead-in where that stands directly before and is needed. Of a

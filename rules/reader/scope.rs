@@ -17,7 +17,7 @@ const FAR: usize = 24;
 pub(super) struct Scope {
     /// A negation that the pattern did not ask for covers the match.
     pub negated: bool,
-    /// An exception follows.
+    /// It is negated, with an exception.
     pub excepted: bool,
     /// It is what users or customers must do.
     pub duty: bool,
@@ -30,13 +30,15 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
     let (Some(&first), Some(&last)) = (consumed.first(), consumed.last()) else { return Scope::default() };
     let (first, last) = (usize::from(first), usize::from(last));
     let mut scope = Scope::default();
-    let not_negations = covered(&grammar.not_negation, view, machine);
     let negating = [grammar.negator, grammar.negator_near, grammar.negator_after, grammar.negator_part];
-    let negates = |place: usize| negating.iter().any(|set| view.classes.has(view.tokens[place].word, *set));
+    let negates = |place: usize| negating.iter().any(|set| view.has(place, *set));
     // a pattern that asks for the negation has said what the sentence means
     let asked = consumed.iter().any(|place| negates(usize::from(*place)));
-    for (place, token) in view.tokens.iter().enumerate().filter(|_| !asked) {
-        let has = |set| view.classes.has(token.word, set);
+    let any = [grammar.negator, grammar.negator_near, grammar.negator_after].iter().any(|set| view.masks.holds(*set));
+    let some = !asked && any;
+    let not_negations = if some { covered(&grammar.not_negation, view, machine) } else { vec![] };
+    for place in 0..if some { view.tokens.len() } else { 0 } {
+        let has = |set| view.has(place, set);
         let near = has(grammar.negator_near);
         let after = has(grammar.negator_after);
         if !(near || after || has(grammar.negator))
@@ -51,14 +53,14 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
             !near && !breaks(view, grammar, first + 1, place)
         } else {
             // "without any setting": what stands after "without" is negated by it, not the match
-            let without = || (last + 1..place).any(|at| view.classes.has(view.tokens[at].word, grammar.negator_near));
+            let without = || (last + 1..place).any(|at| view.has(at, grammar.negator_near));
             (both || after) && !near && !without() && !breaks(view, grammar, last + 1, place)
         };
         if covers {
             scope.negated = !scope.negated || !near;
         }
     }
-    let exceptions = covered(&grammar.exception, view, machine);
+    let exceptions = if scope.negated { covered(&grammar.exception, view, machine) } else { vec![] };
     scope.excepted = exceptions.iter().any(|range| range.clone().any(|place| !consumed.contains(&(place as u16))));
     let before_match = View { tokens: &view.tokens[..first], own: 0, ..view };
     scope.duty = machine.find(&grammar.duty, before_match)
@@ -71,9 +73,8 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
 fn breaks(view: View<'_>, grammar: &Grammar, from: usize, to: usize) -> bool {
     (from..=to.min(view.tokens.len().saturating_sub(1))).any(|place| {
         let token = view.tokens[place];
-        let has = |set| view.classes.has(token.word, set);
-        let next_starts =
-            || view.tokens.get(place + 1).is_some_and(|next| view.classes.has(next.word, grammar.clause_start));
+        let has = |set| view.has(place, set);
+        let next_starts = || view.has(place + 1, grammar.clause_start);
         token.before & before::BREAK != 0
             || has(grammar.breaker)
             || token.before & before::COMMA != 0

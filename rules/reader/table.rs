@@ -8,6 +8,7 @@ use super::file::{self, Actor, ClaimFile, FileError, Head};
 use super::pattern::{Atom, Classes, Flags, Node, Rule, Says, Strength, Where};
 use crate::claim::{ClaimId, FILES};
 use crate::document::{Kind, Language};
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 /// A pattern, ready to run.
@@ -22,8 +23,6 @@ pub(super) struct Pattern {
     pub conditions: Vec<(Where, bool, Program)>,
     pub kinds: Vec<Kind>,
     pub flags: Flags,
-    /// Sets that must all be in the sentence.
-    pub required: Box<[u16]>,
 }
 
 /// What belongs to a claim as a whole.
@@ -105,7 +104,7 @@ impl Table {
     /// The same, with another text in place of one claim's file.
     pub(super) fn with(language: Language, other: Option<(ClaimId, &str)>) -> (Self, Vec<FileError>) {
         let mut errors = Vec::new();
-        let mut classes = Classes::new();
+        let mut classes = Classes::default();
         file::lexicon("reader/lexicon/common.txt", include_str!("lexicon/common.txt"), &mut classes, &mut errors);
         for (_, name, text) in LEXICON.iter().filter(|(of, _, _)| *of == language) {
             file::lexicon(name, text, &mut classes, &mut errors);
@@ -122,7 +121,7 @@ impl Table {
     }
 
     /// Compiles claim files over a lexicon.
-    pub(super) fn build(files: Vec<ClaimFile>, classes: &Classes) -> Self {
+    pub(super) fn build(files: Vec<ClaimFile>, classes: &Classes<'_>) -> Self {
         let mut builder = Builder::default();
         if let Some(common) = classes.get("common") {
             builder.set_common(common);
@@ -171,7 +170,7 @@ impl Table {
 }
 
 fn pattern(builder: &mut Builder, claim: ClaimId, line: usize, rule: Rule) -> (Pattern, Vec<u16>) {
-    let needs = builder.needs(&rule.all);
+    let anchors = builder.anchors(&rule.all);
     let pattern = Pattern {
         claim,
         line,
@@ -186,18 +185,17 @@ fn pattern(builder: &mut Builder, claim: ClaimId, line: usize, rule: Rule) -> (P
             .collect(),
         kinds: rule.kinds,
         flags: rule.flags,
-        required: needs.required.into_boxed_slice(),
     };
-    (pattern, needs.anchors)
+    (pattern, anchors)
 }
 
 impl Grammar {
-    fn build(builder: &mut Builder, classes: &Classes) -> Self {
-        let never = Node::Set(vec![Atom::Raw("\u{0}".to_owned())]);
+    fn build(builder: &mut Builder, classes: &Classes<'_>) -> Self {
+        let never = Node::Set(Rc::from([Atom::Raw("\u{0}".to_owned())]));
         let node = |name: &str| classes.get(name).unwrap_or(&never);
         let mut set = |name: &str| match node(name) {
             Node::Set(atoms) => builder.set(atoms),
-            _ => builder.set(&[]),
+            _ => builder.set(&Rc::from([])),
         };
         let (filler, negator, negator_near, negator_after) =
             (set("filler"), set("negator"), set("negator-near"), set("negator-after"));
