@@ -725,7 +725,10 @@ Examples:
   probity serve --listen 0.0.0.0:8080 --public
 
 On a loopback address whoever can reach it is its owner and needs no account. Elsewhere people sign in: see
-`probity accounts add --help`. Speak HTTPS through a proxy in front of it, and say so with --https.")]
+`probity accounts add --help`. Speak HTTPS through a proxy in front of it, and say so with --https.
+
+Where probity.toml has a [schedule], what is due is audited here, too, and [notify] tells of it; workers on other machines may \
+help. --hands 0 leaves both to them.")]
 pub(crate) struct Serve {
     /// Address and port to listen on
     #[arg(long, value_name = "ADDRESS:PORT", env = "PROBITY_LISTEN", default_value = "127.0.0.1:8080")]
@@ -740,6 +743,11 @@ pub(crate) struct Serve {
     /// A proxy in front of it speaks HTTPS: cookies are for HTTPS only, and its X-Forwarded-For is believed
     #[arg(long)]
     pub(crate) https: bool,
+    /// Audits at once of what the schedule says is due; none with 0
+    #[arg(long, value_name = "NUMBER", default_value_t = 2)]
+    pub(crate) hands: u16,
+    #[command(flatten)]
+    pub(crate) folder: ServicesFolder,
     #[command(flatten)]
     pub(crate) rules: RulesFolder,
 }

@@ -5,7 +5,7 @@
 
 mod pages;
 pub(crate) mod past;
-pub(crate) mod waiting;
+pub(crate) mod reviewer;
 
 use pages::{PAGES, WALL};
 use probity_probes::net::loopback::{Page, Trouble, World};

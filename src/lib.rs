@@ -27,6 +27,7 @@ pub mod review;
 mod ruleset;
 mod schedule;
 pub mod services;
+mod shelf;
 #[cfg_attr(not(test), expect(dead_code, reason = "the pages and the review on the command line ask the rest"))]
 mod store;
 mod web;

@@ -109,7 +109,7 @@ impl Site {
 pub(crate) fn router(site: Shared) -> Router {
     Router::new()
         .route("/", get(pages::board::show))
-        .route("/services/{id}", get(pages::service::show))
+        .route("/services/{id}", get(pages::service::show).post(pages::service::stand))
         .route("/services/{id}/document", get(pages::document::show))
         .route("/services/{id}/feed.atom", get(feed::of_service))
         .route("/archive/{audit}", get(pages::archive::show))

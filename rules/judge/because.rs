@@ -160,13 +160,13 @@ fn gather<'c>(when: &'c Condition, collection: usize, questions: &mut Vec<&'c It
 /// The sentence of an inconclusive finding: the first thing that is missing, and how many more.
 pub(super) fn undecided(missing: &[Missing]) -> Sentence {
     let Some(first) = missing.first() else { return Sentence::new("Not decided.", "Nicht entschieden.") };
+    // What is missing can be a whole sentence, with its full stop.
+    let (en, de) = (first.text.en.trim_end_matches('.'), first.text.de.trim_end_matches('.'));
     match missing.len() - 1 {
-        0 => {
-            Sentence::new(format!("Not decided: {}.", first.text.en), format!("Nicht entschieden: {}.", first.text.de))
-        }
+        0 => Sentence::new(format!("Not decided: {en}."), format!("Nicht entschieden: {de}.")),
         more => Sentence::new(
-            format!("Not decided: {}; and {more} more.", first.text.en),
-            format!("Nicht entschieden: {}; und {more} weitere.", first.text.de),
+            format!("Not decided: {en}; and {more} more."),
+            format!("Nicht entschieden: {de}; und {more} weitere."),
         ),
     }
 }

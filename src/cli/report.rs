@@ -12,7 +12,7 @@ Examples:
   probity report --out report.html
   probity report zoom jitsi-meet --language de --out bericht.pdf
   probity report --method berlin-short-test --format csv
-  probity report --site public")]
+  probity report --site public --confirmed")]
 pub(crate) struct Report {
     /// Ids of the services, each taken from its last audit; without any, all that were ever audited
     #[arg(value_name = "SERVICE")]
@@ -33,6 +33,9 @@ pub(crate) struct Report {
     /// Only this method's ratings (repeat for several)
     #[arg(long, value_name = "METHOD")]
     pub(crate) method: Vec<String>,
+    /// Only ratings that a person has confirmed, of the audits that they were confirmed for
+    #[arg(long)]
+    pub(crate) confirmed: bool,
     /// Browser that prints the PDF, instead of the first Chromium on the path
     #[arg(long, value_name = "FILE", env = "PROBITY_CHROMIUM", value_hint = ValueHint::ExecutablePath)]
     #[arg(hide_env_values = true)]

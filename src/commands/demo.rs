@@ -9,12 +9,13 @@ use crate::cli::{AuditFormat, Demo, Global};
 use crate::commands::audit::{cores, recorder};
 use crate::commands::serve::serve;
 use crate::config::Config;
-use crate::data::{self, Data, RESULT};
+use crate::data::Data;
 use crate::demo::past::DAYS;
 use crate::exit::{Exit, Failure};
 use crate::output::{COMMAND, FAINT, Screen, plain, report};
+use crate::remember::House;
+use crate::shelf::Shelf;
 use crate::web::accounts::{self, Accounts};
-use crate::web::queue::Held;
 use crate::web::view::Library;
 use crate::web::{Mode, Site};
 use crate::{clock, demo, network};
@@ -91,8 +92,13 @@ fn pipeline(evidence: Evidence, rules: &Rules, as_of: Timestamp) -> Pipeline {
     }
 }
 
-/// The pages over a past of half a year.
+/// The pages over a past of half a year: each audit is compared with what is remembered of those before, as a worker does.
 fn pages(command: &Demo, named: Option<PathBuf>, screen: &mut Screen) -> Result<Exit, Failure> {
+    let mode = Mode { trusted: command.listen.ip().is_loopback(), ..Mode::default() };
+    if !mode.trusted {
+        return Err(Failure::new("the demo has no accounts, so it listens on loopback only")
+            .next("choose an address such as 127.0.0.1:8080 with --listen"));
+    }
     let own = Own::new(named.is_none());
     let folder = named.unwrap_or_else(|| own.folder.clone());
     let data = Data::new(Some(folder.clone()))?;
@@ -102,22 +108,25 @@ fn pages(command: &Demo, named: Option<PathBuf>, screen: &mut Screen) -> Result<
         DAYS.len()
     ))?;
     screen.flush()?;
+    let runtime = network::runtime()?;
+    // The demo remembers beside its own evidence, whatever store is set up for real work.
+    let house = runtime.block_on(House::within(data.clone(), &Global::default(), &Config::default()))?;
     let now = clock::now();
-    let mut kept = Vec::new();
     for days in DAYS {
         let at = now - SignedDuration::from_hours(24 * days);
-        let folder = audited(&data, &rules, at, days, Arc::new(move || at))?.folder;
-        kept.push(data::result(&folder.join(RESULT))?);
+        audited(&data, &rules, at, days, Arc::new(move || at))?;
+        runtime.block_on(async {
+            house.catch_up().await?;
+            if days == DAYS[0] {
+                demo::reviewer::confirm(&house.store, at).await?;
+            }
+            if days == 0 { Ok(()) } else { demo::reviewer::decide(&house.store, at).await }
+        })?;
     }
-    let queue = Held::new(demo::waiting::items(&kept, now)?);
     let accounts = Accounts::new(folder.join(accounts::FILE));
-    let mode = Mode { trusted: command.listen.ip().is_loopback(), ..Mode::default() };
-    if !mode.trusted {
-        return Err(Failure::new("the demo has no accounts, so it listens on loopback only")
-            .next("choose an address such as 127.0.0.1:8080 with --listen"));
-    }
-    let site = Site::new(Library::open(data, rules)?, accounts, Arc::new(queue), mode, Arc::new(clock::now));
-    serve(command.listen, Arc::new(site), network::runtime()?, screen)
+    let site =
+        Site::new(Library::open(Shelf::folder(data), rules)?, accounts, Arc::new(house), mode, Arc::new(clock::now));
+    serve(command.listen, Arc::new(site), None, runtime, screen)
 }
 
 /// A folder of this run alone, which is gone afterwards.

@@ -6,33 +6,48 @@ use crate::config::Config;
 use crate::data::{self, ARCHIVE, Data, RESULT};
 use crate::exit::{Exit, Failure};
 use crate::output::Screen;
+use crate::remember::House;
 use crate::report::build::{Source, build};
 use crate::report::context::{Contexts, contexts};
 use crate::report::html::{Look, html};
 use crate::report::{csv, markdown, oscal, pdf, site};
-use crate::ruleset;
+use crate::review::Status;
+use crate::shelf::Shelf;
+use crate::{network, ruleset};
 use probity_probes::net::archive::Archive;
 use probity_rules::observation::Citation;
-use probity_rules::rating::Audit;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+
+/// Services that are asked of the store at once.
+const AT_ONCE: u32 = 500;
 
 pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
+    let runtime = network::runtime()?;
     let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let far = global.evidence.is_some() || config.evidence.is_some();
+    if !far && data.audits(None)?.is_empty() {
+        return Err(nothing(&data, &command.services));
+    }
+    // What is not registered yet, nobody has confirmed: a report need not do it.
+    let house = runtime.block_on(House::within(data.clone(), global, &config))?;
+    let shelf = Shelf::of(data.clone(), house.evidence.clone(), runtime.handle().clone());
     let rules = ruleset::load(&command.rules, &config)?;
     for method in &command.method {
         rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
     }
     let format = format(command)?;
-    let chosen = chosen(&data, &command.services)?;
+    let chosen = match command.confirmed {
+        true => runtime.block_on(confirmed(&house, &command.services))?,
+        false => chosen(&shelf, &data, &command.services, &runtime.block_on(states(&house))?)?,
+    };
     let mut sources = Vec::new();
     let mut around = Contexts::new();
-    for (folder, services) in &chosen {
-        let source = source(folder, services, &command.method)?;
+    for (name, states) in chosen {
+        let source = source(&shelf, name, states, &command.method)?;
         if command.site.is_some() || format.quotes() {
-            around.extend(surroundings(folder, &source.audit));
+            around.extend(surroundings(&shelf, &source));
         }
         sources.push(source);
     }
@@ -84,56 +99,111 @@ fn format(command: &Report) -> Result<ReportFormat, Failure> {
     Ok(format)
 }
 
-/// The folders of the audits to report of, the newest first, and which services of each: every service is taken from its
-/// last audit.
-fn chosen(data: &Data, named: &[String]) -> Result<Vec<(PathBuf, BTreeSet<String>)>, Failure> {
-    let mut chosen: Vec<(PathBuf, BTreeSet<String>)> = Vec::new();
+/// How ratings stand, by service and method. Of one that is not there nothing is said.
+type States = BTreeMap<(String, String), Status>;
+
+/// Which services of an audit are meant, and how their ratings stand; with `only`, nothing but those ratings.
+struct Meant {
+    services: BTreeSet<String>,
+    states: States,
+    only: bool,
+}
+
+/// The audits to report of, the newest first: every service is taken from its last audit.
+fn chosen(shelf: &Shelf, data: &Data, named: &[String], states: &States) -> Result<Vec<(String, Meant)>, Failure> {
+    let mut chosen: Vec<(String, Meant)> = Vec::new();
     let mut open: BTreeSet<&String> = named.iter().collect();
     let mut seen = BTreeSet::new();
-    for folder in data.audits(None)? {
+    for audit in shelf.names()?.into_iter().rev() {
         if !named.is_empty() && open.is_empty() {
             break;
         }
         let mut mine = BTreeSet::new();
-        for service in Data::services(&folder)? {
+        for service in shelf.services(&audit)? {
             if (named.is_empty() || open.contains(&service)) && seen.insert(service.clone()) {
                 open.remove(&service);
                 mine.insert(service);
             }
         }
         if !mine.is_empty() {
-            chosen.push((folder, mine));
+            let states = states.iter().filter(|((service, _), _)| mine.contains(service));
+            let states = states.map(|(key, status)| (key.clone(), *status)).collect();
+            chosen.push((audit, Meant { services: mine, states, only: false }));
         }
     }
-    if let Some(missing) = open.first() {
-        // Names the folder and what is there instead.
-        data.last(missing)?;
-    }
-    if chosen.is_empty() {
-        return Err(Failure::new("there is no audit yet to report of").next("probity audit SERVICE, or probity demo"));
+    if !open.is_empty() || chosen.is_empty() {
+        return Err(nothing(data, named));
     }
     Ok(chosen)
 }
 
+/// How the newest ratings stand.
+async fn states(house: &House) -> Result<States, Failure> {
+    let (mut states, mut after) = (States::new(), None);
+    loop {
+        let some = house.store.services(after.as_deref(), AT_ONCE).await?;
+        let Some(last) = some.last() else { return Ok(states) };
+        after = Some(last.id.clone());
+        for rating in some.into_iter().flat_map(|service| service.ratings) {
+            states.insert((rating.service, rating.method), rating.status);
+        }
+    }
+}
+
+/// The audits whose ratings a person has confirmed, the newest first, with those ratings alone.
+async fn confirmed(house: &House, named: &[String]) -> Result<Vec<(String, Meant)>, Failure> {
+    let mut chosen: BTreeMap<String, Meant> = BTreeMap::new();
+    let mut after: Option<String> = None;
+    loop {
+        let some = house.store.published(after.as_deref(), AT_ONCE).await?;
+        let Some(last) = some.last() else { break };
+        after = Some(last.service.clone());
+        for rating in some.into_iter().filter(|one| named.is_empty() || named.contains(&one.service)) {
+            let new = || Meant { services: BTreeSet::new(), states: States::new(), only: true };
+            let meant = chosen.entry(rating.audit).or_insert_with(new);
+            meant.services.insert(rating.service.clone());
+            meant.states.insert((rating.service, rating.method), Status::Confirmed);
+        }
+    }
+    if chosen.is_empty() {
+        return Err(Failure::new("no rating of these services has been confirmed by a person")
+            .next("confirm them on the pages (probity serve) or with probity review, or report without --confirmed"));
+    }
+    Ok(chosen.into_iter().rev().collect())
+}
+
+/// There is nothing to report of.
+fn nothing(data: &Data, named: &[String]) -> Failure {
+    // Names the folder and what is there instead.
+    let missing = named.iter().find_map(|service| data.last(service).err());
+    missing.unwrap_or_else(|| {
+        Failure::new("there is no audit yet to report of").next("probity audit SERVICE, or probity demo")
+    })
+}
+
 /// An audit with the services and methods that were asked for.
-fn source(folder: &Path, services: &BTreeSet<String>, methods: &[String]) -> Result<Source, Failure> {
-    let mut audit = data::result(&folder.join(RESULT))?;
+fn source(shelf: &Shelf, name: String, meant: Meant, methods: &[String]) -> Result<Source, Failure> {
+    let mut audit = data::result(&shelf.needed(&name, RESULT)?)?;
+    let Meant { services, states, only } = meant;
     audit.services.retain(|service| services.contains(&service.service));
     audit.ratings.retain(|rating| {
-        services.contains(&rating.service) && (methods.is_empty() || methods.contains(&rating.method))
+        services.contains(&rating.service)
+            && (methods.is_empty() || methods.contains(&rating.method))
+            && (!only || states.contains_key(&(rating.service.clone(), rating.method.clone())))
     });
-    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(Source { audit, name, archived: folder.join(ARCHIVE).exists() })
+    let archived = shelf.file(&name, ARCHIVE)?.is_some();
+    Ok(Source { audit, name, archived, states })
 }
 
 /// What stands around the quotes of an audit. Without its archive they are shown alone, and that is said.
-fn surroundings(folder: &Path, audit: &Audit) -> Contexts {
-    let path = folder.join(ARCHIVE);
+fn surroundings(shelf: &Shelf, source: &Source) -> Contexts {
+    let audit = &source.audit;
     let found = audit.ratings.iter().flat_map(|rating| &rating.findings).flat_map(|finding| &finding.citations);
     let sides = audit.services.iter().flat_map(|service| &service.contradictions).flat_map(|one| &one.sides);
     let citations: BTreeSet<&Citation> = found.chain(sides.flat_map(|side| &side.citations)).collect();
     // An audit of a recorded archive keeps none of its own.
-    if !path.exists() || citations.is_empty() {
+    let Ok(Some(path)) = shelf.file(&source.name, ARCHIVE) else { return Contexts::new() };
+    if citations.is_empty() {
         return Contexts::new();
     }
     match Archive::open(&[&path]) {

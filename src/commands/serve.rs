@@ -1,11 +1,13 @@
-//! `probity serve`: the web pages, until it is interrupted.
+//! `probity serve`: the web pages, until it is interrupted; and beside them the schedule, so that one process is enough.
 
-use crate::cli::{Global, Serve};
+use super::worker::Bench;
+use crate::cli::{Global, Network, SecondReader, Serve, Worker};
 use crate::config::Config;
 use crate::data::Data;
 use crate::exit::{Exit, Failure};
 use crate::output::{COMMAND, FAINT, Screen};
 use crate::remember::House;
+use crate::shelf::Shelf;
 use crate::web::accounts::{self, Accounts};
 use crate::web::view::Library;
 use crate::web::{Mode, Site, server};
@@ -13,8 +15,15 @@ use crate::{clock, network, ruleset};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+/// How long the server may be silent until its jobs are another's.
+const LEASE: Duration = Duration::from_secs(120);
+/// How long hands may take to give back their jobs once the server is to end.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
@@ -35,14 +44,34 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
     }
     let runtime = network::runtime()?;
     let house = runtime.block_on(House::open(global, &config))?;
-    let site = Site::new(Library::open(data, rules)?, accounts, Arc::new(house), mode, Arc::new(clock::now));
-    serve(command.listen, Arc::new(site), runtime, screen)
+    let shelf = Shelf::of(data, house.evidence.clone(), runtime.handle().clone());
+    let bench = match command.hands > 0 && !config.schedule.is_empty() {
+        true => {
+            let worker = Worker {
+                hands: command.hands,
+                until_idle: false,
+                lease: LEASE,
+                now: None,
+                method: Vec::new(),
+                folder: command.folder,
+                rules: command.rules,
+                geoip: Vec::new(),
+                network: Network::default(),
+                second: SecondReader::default(),
+            };
+            Some(runtime.block_on(Bench::new(&worker, house.clone(), config))?)
+        }
+        false => None,
+    };
+    let site = Site::new(Library::open(shelf, rules)?, accounts, Arc::new(house), mode, Arc::new(clock::now));
+    serve(command.listen, Arc::new(site), bench, runtime, screen)
 }
 
-/// Listens, says where, and answers until it is interrupted.
+/// Listens, says where, and answers until it is interrupted. What the schedule says is due is worked on beside it.
 pub(crate) fn serve(
     listen: SocketAddr,
     site: Arc<Site>,
+    bench: Option<Bench>,
     runtime: Runtime,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
@@ -63,7 +92,24 @@ pub(crate) fn serve(
             std::future::pending::<()>().await;
         }
     };
-    let ended = runtime.block_on(server::serve(listener, site, stop));
+    // Pages are there whatever becomes of the audits.
+    let (close, closed) = watch::channel(false);
+    let work = bench.map(|bench| {
+        runtime.spawn(async move {
+            if let Err(failure) = bench.work(closed).await {
+                failure.next("pages are still answered; nothing is audited until the server is started again").warn();
+            }
+        })
+    });
+    let ended = runtime.block_on(async {
+        let ended = server::serve(listener, site, stop).await;
+        let _ = close.send(true);
+        if let Some(work) = work {
+            // Jobs that are begun are given back; whoever does not do so in time loses them to the next.
+            let _ = tokio::time::timeout(FAREWELL, work).await;
+        }
+        ended
+    });
     runtime.shutdown_background();
     ended.map_err(|error| Failure::new(format_args!("the server broke: {error}")))?;
     Ok(Exit::Done)

@@ -5,11 +5,13 @@ use super::notify;
 use crate::cli::{Global, Worker};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
+use crate::notify::Settings;
 use crate::output::Screen;
-use crate::queue::{self, Shop};
+use crate::queue::{self, Shop, Tally};
 use crate::remember::House;
 use crate::store::Store;
 use crate::{clock, declared, geoip, network, ruleset, schedule};
+use probity_probes::net::door::Net;
 use probity_probes::net::options::Turns;
 use probity_rules::service::Status;
 use std::collections::BTreeMap;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 
 pub(crate) fn run(command: Worker, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
@@ -28,69 +31,21 @@ pub(crate) fn run(command: Worker, global: &Global, screen: &mut Screen) -> Resu
 }
 
 async fn work(command: Worker, global: &Global, config: Config, screen: &mut Screen) -> Result<Exit, Failure> {
-    let rules = ruleset::load(&command.rules, &config)?;
-    let methods = if command.method.is_empty() { config.methods.clone() } else { command.method.clone() };
-    for method in &methods {
-        rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
-    }
-    let declared = declared::all(&command.folder, &config)?;
-    let now = command.now.as_ref().map(|named| declared::chosen(declared.clone(), named)).transpose()?;
-    let unknown = config.schedule.named().find(|name| !declared.iter().any(|service| service.id == *name));
-    if let Some(unknown) = unknown {
-        return Err(Failure::new(format_args!("the schedule names `{unknown}`, which no declaration does"))
-            .next("probity services list   shows all; mend [schedule.services] in the configuration"));
-    }
-    if config.schedule.is_empty() && now.is_none() {
+    if config.schedule.is_empty() && command.now.is_none() {
         Failure::new("nothing is scheduled here: this worker only works on what others put on the list")
             .next("give probity.toml a line `default = \"30 4 * * mon\"` under [schedule], or say --now")
             .warn();
     }
     let house = House::open(global, &config).await?;
-    let databases = geoip::databases(&command.geoip, &config, &house.data)?;
-    let second = command.second.clone().or(config.second.clone());
-    let mut options = network::audit_options(&command.network.clone().or(config.network.clone()), &second)?;
-    options.turns = Some(turns(house.store.clone()));
-    let offered: Vec<_> =
-        declared.iter().filter(|one| one.status == Status::Active).map(|one| one.id.clone()).collect();
-    for service in now.into_iter().flatten() {
-        let now = clock::now();
-        house.store.enqueue(&service.id, now, now).await?;
-    }
-    schedule::look(&house.store, &config.schedule, &offered, clock::now()).await?;
-    let shop = Shop {
-        net: Arc::new(network::open(options)?),
-        databases: Arc::new(databases),
-        rules: Arc::new(rules),
-        methods,
-        services: Arc::new(declared.into_iter().map(|one| (one.id.clone(), Arc::new(one))).collect::<BTreeMap<_, _>>()),
-        schedule: config.schedule.clone(),
-        cores: Arc::new(Semaphore::new(cores())),
-        worker: queue::name(),
-        lease: command.lease.max(Duration::from_secs(1)),
-        until_idle: command.until_idle,
-        house,
-    };
-    let notices = match config.notify {
-        Some(settings) => {
-            let (store, folder) = (shop.house.store.clone(), shop.house.data.root().to_owned());
-            Some(notify::keep(store, folder, settings, network::door(&config.network)?))
-        }
-        None => None,
-    };
+    let bench = Bench::new(&command, house, config).await?;
     let (stop, stopped) = watch::channel(false);
-    let clock = tokio::spawn(schedule::run(shop.house.store.clone(), config.schedule, offered));
     let told = tokio::spawn(async move {
         asked_to_stop().await;
         let _ = stop.send(true);
         // Kept open, for a channel that is closed says nothing.
         std::future::pending::<()>().await;
     });
-    let notices = notices.map(tokio::spawn);
-    let tally = queue::work(shop, usize::from(command.hands), stopped).await;
-    clock.abort();
-    if let Some(notices) = notices {
-        notices.abort();
-    }
+    let tally = bench.work(stopped).await;
     told.abort();
     let tally = tally?;
     let count = |number: &std::sync::atomic::AtomicUsize| number.load(Ordering::Relaxed);
@@ -101,6 +56,75 @@ async fn work(command: Worker, global: &Global, config: Config, screen: &mut Scr
         count(&tally.lost)
     ))?;
     Ok(Exit::Done)
+}
+
+/// Everything that the schedule needs: hands, the clock that puts jobs on the list, and whoever tells of what is new.
+pub(crate) struct Bench {
+    shop: Shop,
+    hands: usize,
+    offered: Vec<String>,
+    notices: Option<(Settings, Net)>,
+}
+
+impl Bench {
+    /// Checks what is configured, and puts on the list what is due.
+    pub(crate) async fn new(command: &Worker, house: House, config: Config) -> Result<Self, Failure> {
+        let rules = ruleset::load(&command.rules, &config)?;
+        let methods = if command.method.is_empty() { config.methods.clone() } else { command.method.clone() };
+        for method in &methods {
+            rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
+        }
+        let declared = declared::all(&command.folder, &config)?;
+        let now = command.now.as_ref().map(|named| declared::chosen(declared.clone(), named)).transpose()?;
+        let unknown = config.schedule.named().find(|name| !declared.iter().any(|service| service.id == *name));
+        if let Some(unknown) = unknown {
+            return Err(Failure::new(format_args!("the schedule names `{unknown}`, which no declaration does"))
+                .next("probity services list   shows all; mend [schedule.services] in the configuration"));
+        }
+        let databases = geoip::databases(&command.geoip, &config, &house.data)?;
+        let second = command.second.clone().or(config.second.clone());
+        let mut options = network::audit_options(&command.network.clone().or(config.network.clone()), &second)?;
+        options.turns = Some(turns(house.store.clone()));
+        let offered: Vec<_> =
+            declared.iter().filter(|one| one.status == Status::Active).map(|one| one.id.clone()).collect();
+        for service in now.into_iter().flatten() {
+            let now = clock::now();
+            house.store.enqueue(&service.id, now, now).await?;
+        }
+        schedule::look(&house.store, &config.schedule, &offered, clock::now()).await?;
+        let notices = match config.notify {
+            Some(settings) => Some((settings, network::door(&config.network)?)),
+            None => None,
+        };
+        let services = declared.into_iter().map(|one| (one.id.clone(), Arc::new(one))).collect::<BTreeMap<_, _>>();
+        let shop = Shop {
+            net: Arc::new(network::open(options)?),
+            databases: Arc::new(databases),
+            rules: Arc::new(rules),
+            methods,
+            services: Arc::new(services),
+            schedule: config.schedule,
+            cores: Arc::new(Semaphore::new(cores())),
+            worker: queue::name(),
+            lease: command.lease.max(Duration::from_secs(1)),
+            until_idle: command.until_idle,
+            house,
+        };
+        Ok(Self { shop, hands: usize::from(command.hands), offered, notices })
+    }
+
+    /// Works until it is told to stop.
+    pub(crate) async fn work(self, stop: watch::Receiver<bool>) -> Result<Arc<Tally>, Failure> {
+        let Self { shop, hands, offered, notices } = self;
+        let mut beside = JoinSet::new();
+        let (store, folder) = (shop.house.store.clone(), shop.house.data.root().to_owned());
+        beside.spawn(schedule::run(store.clone(), shop.schedule.clone(), offered));
+        if let Some((settings, net)) = notices {
+            beside.spawn(notify::keep(store, folder, settings, net));
+        }
+        // What runs beside the hands ends with them: it is dropped.
+        queue::work(shop, hands, stop).await
+    }
 }
 
 /// Until the user or the system asks the process to end.

@@ -36,14 +36,24 @@ pages! {
     "lindenhof.example" "/datenschutz" "de" "Datenschutzerklärung" "lindenhof/datenschutz.html";
     "lindenhof.example" "/agreement" "en" "Data processing agreement" "lindenhof/agreement.html";
     "lindenhof.example" "/subprocessors" "en" "Sub-processors" "lindenhof/subprocessors.html";
+    "lindenhof.example" "/terms" "en" "Terms of use" "lindenhof/terms.html";
+    "lindenhof.example" "/help" "en" "Help" "lindenhof/help.html";
     "gatherly.example" "/" "en" "Gatherly" "gatherly/home.html";
     "gatherly.example" "/legal/privacy" "en" "Privacy Statement" "gatherly/privacy.html";
     "gatherly.example" "/legal/terms" "en" "Terms of Service" "gatherly/terms.html";
+    "gatherly.example" "/trust/security" "en" "Security" "gatherly/security.html";
+    "gatherly.example" "/help" "en" "Help Center" "gatherly/help.html";
     "bbb.hs-auental.example" "/" "de" "Konferenzdienst der Hochschule Auental" "auental/home.html";
     "bbb.hs-auental.example" "/datenschutz" "de" "Datenschutzhinweise" "auental/datenschutz.html";
+    "bbb.hs-auental.example" "/nutzung" "de" "Nutzungsordnung" "auental/nutzung.html";
+    "bbb.hs-auental.example" "/hilfe" "de" "Hilfe" "auental/hilfe.html";
+    "bbb.hs-auental.example" "/avv" "de" "Vertrag zur Auftragsverarbeitung" "auental/avv.html";
     "salon-visio.example" "/" "fr" "Salon Visio" "salon/home.html";
     "salon-visio.example" "/confidentialite" "fr" "Politique de confidentialité" "salon/confidentialite.html";
     "salon-visio.example" "/conditions" "fr" "Conditions générales d'utilisation" "salon/conditions.html";
+    "salon-visio.example" "/accord" "fr" "Accord de sous-traitance des données" "salon/accord.html";
+    "salon-visio.example" "/securite" "fr" "Sécurité" "salon/securite.html";
+    "salon-visio.example" "/aide" "fr" "Aide" "salon/aide.html";
     "quickmeet.example" "/" "en" "Quickmeet" "quickmeet/home.html";
     "quickmeet.example" "/privacy" "en" "Privacy" "quickmeet/privacy.html";
 }

@@ -24,7 +24,7 @@ pub(crate) const SENTENCES: &[Sentence] = &[
     Sentence {
         host: "gatherly.example",
         path: "/legal/privacy",
-        today: "Where a meeting is recorded, we show participants a notice that recording has begun.",
+        today: "Participants are not asked for their consent.",
         before: "A recording starts only after all participants have given their consent.",
         until: 30,
     },

@@ -12,6 +12,7 @@ use super::model::{
 use super::words::{self, words};
 use super::{prose, text};
 use crate::output::ranking::worst;
+use crate::review::Status;
 use probity_rules::catalogue::Rules;
 use probity_rules::judge::{self, Grade};
 use probity_rules::method::{Light, Method};
@@ -37,6 +38,15 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// Whether its archive lies there; that of a replay lies where it was taken from.
     pub(crate) archived: bool,
+    /// How ratings stand, by service and method, where somebody keeps it; else they are provisional.
+    pub(crate) states: BTreeMap<(String, String), Status>,
+}
+
+impl Source {
+    /// How a rating stands.
+    pub(crate) fn state(&self, rating: &Kept) -> Status {
+        self.states.get(&(rating.service.clone(), rating.method.clone())).copied().unwrap_or_default()
+    }
 }
 
 /// Makes a report.
@@ -163,6 +173,7 @@ impl Maker<'_> {
             service: service.service.clone(),
             name: text::brief(&service.name, text::NAME),
             light: rating.light,
+            state: source.state(rating),
             bar: self.bar(rating),
             parts: method.map(|method| parts(method, rating)).unwrap_or_default(),
             coverage: rating.coverage,
@@ -191,7 +202,7 @@ impl Maker<'_> {
             ratings.filter(|rating| rating.service == service.service && rating.method == *method).collect::<Vec<_>>()
         };
         let ratings: Vec<_> = methods.iter().flat_map(of).collect();
-        let ratings = ratings.into_iter().map(|rating| self.rating(rating)).collect();
+        let ratings = ratings.into_iter().map(|rating| self.rating(source, rating)).collect();
         let contradictions =
             service.contradictions.iter().map(|one| self.contradiction(&service.service, one)).collect();
         let gap = |gap: &probity_rules::facts::Gap| Gap {
@@ -218,7 +229,7 @@ impl Maker<'_> {
         }
     }
 
-    fn rating(&mut self, rating: &Kept) -> Rating {
+    fn rating(&mut self, source: &Source, rating: &Kept) -> Rating {
         let method = self.rules.method(&rating.method).ok();
         let titles = method.map(|method| self.part_titles(method)).unwrap_or_default();
         let lights = method.map(|method| parts(method, rating)).unwrap_or_default();
@@ -230,6 +241,7 @@ impl Maker<'_> {
             method: rating.method.clone(),
             title: self.method_title(&rating.method),
             light: rating.light,
+            state: source.state(rating),
             bar: self.bar(rating),
             parts: titles.into_iter().zip(lights).collect(),
             coverage: rating.coverage,

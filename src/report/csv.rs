@@ -12,7 +12,7 @@ use probity_rules::sentence::Lang;
 use std::collections::BTreeMap;
 
 /// The columns, in their order.
-pub(crate) const COLUMNS: [&str; 29] = [
+pub(crate) const COLUMNS: [&str; 30] = [
     "service",
     "name",
     "category",
@@ -42,6 +42,7 @@ pub(crate) const COLUMNS: [&str; 29] = [
     "captured",
     "record",
     "span",
+    "state",
 ];
 
 /// The longest text of a cell: spreadsheets take no more than 32,767 letters.
@@ -128,5 +129,6 @@ fn cells(
         first.map(|citation| citation.captured.to_string()).unwrap_or_default(),
         first.map(|citation| citation.record.clone()).unwrap_or_default(),
         first.and_then(|citation| citation.span).map(|[start, end]| format!("{start}..{end}")).unwrap_or_default(),
+        source.state(rating).as_str().to_owned(),
     ]
 }

@@ -27,7 +27,7 @@ pub(crate) fn markdown(report: &Report) -> String {
             markdown_text(&audit.head.tool.version),
         );
     }
-    let _ = writeln!(out, "\n> {}\n", w.provisional);
+    let _ = writeln!(out, "\n> {}\n", report.standing());
     if report.services.len() > 1 {
         let _ = writeln!(out, "## {}\n", w.ranking);
         for ranking in &report.rankings {
@@ -90,7 +90,13 @@ fn service(report: &Report, service: &Service, out: &mut String) {
         let _ = writeln!(out, "\n> {ended}");
     }
     for rating in &service.ratings {
-        let _ = write!(out, "\n### {}: {}", markdown_text(&rating.title), lit(report, rating.light));
+        let _ = write!(
+            out,
+            "\n### {}: {} ({})",
+            markdown_text(&rating.title),
+            lit(report, rating.light),
+            report.stands(&rating.state)
+        );
         if let Some(bar) = rating.bar {
             let _ = write!(out, ", {}", bar.words());
         }

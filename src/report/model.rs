@@ -6,6 +6,7 @@
 use super::bar::Bar;
 use super::light::{GradeMark, Mark};
 use super::words::Words;
+use crate::review::Status;
 use jiff::Timestamp;
 use probity_rules::judge::Grade;
 use probity_rules::method::Light;
@@ -76,6 +77,8 @@ pub(crate) struct Row {
     pub(crate) name: String,
     /// The light.
     pub(crate) light: Light,
+    /// How it stands.
+    pub(crate) state: Status,
     /// The points as an interval, where they decide.
     pub(crate) bar: Option<Bar>,
     /// The light of each part.
@@ -122,6 +125,8 @@ pub(crate) struct Rating {
     pub(crate) title: String,
     /// The light.
     pub(crate) light: Light,
+    /// How it stands.
+    pub(crate) state: Status,
     /// The points, where they decide.
     pub(crate) bar: Option<Bar>,
     /// Each part and its light.
@@ -299,6 +304,27 @@ pub(crate) struct CriterionText {
 }
 
 impl Report {
+    /// Whether a person has confirmed everything.
+    pub(crate) fn confirmed(&self) -> bool {
+        let mut ratings = self.services.iter().flat_map(|service| &service.ratings);
+        ratings.all(|rating| rating.state == Status::Confirmed)
+    }
+
+    /// How a rating stands, in a word.
+    pub(crate) fn stands(&self, state: &Status) -> &'static str {
+        match state {
+            Status::Provisional => self.words.is_provisional,
+            Status::Confirmed => self.words.is_confirmed,
+            Status::Contested => self.words.is_contested,
+            Status::Withdrawn => self.words.is_withdrawn,
+        }
+    }
+
+    /// What the whole report is.
+    pub(crate) fn standing(&self) -> &'static str {
+        if self.confirmed() { self.words.confirmed } else { self.words.provisional }
+    }
+
     /// A light in the language of the report.
     pub(crate) fn mark(&self, light: &Light) -> Mark {
         Mark(*light, self.lang)

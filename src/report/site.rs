@@ -64,7 +64,7 @@ fn only(source: &Source, service: &str) -> Source {
     let mut audit = source.audit.clone();
     audit.services.retain(|one| one.service == service);
     audit.ratings.retain(|one| one.service == service);
-    Source { audit, name: source.name.clone(), archived: source.archived }
+    Source { audit, name: source.name.clone(), archived: source.archived, states: source.states.clone() }
 }
 
 /// An id as the name of a file.

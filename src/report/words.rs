@@ -25,11 +25,17 @@ words! {
     skip: "To the ranking", "Zur Rangliste";
     provisional: "Provisional: read and judged by a machine; a person decides before anything of this is published.",
         "Vorläufig: von einer Maschine gelesen und bewertet; vor einer Veröffentlichung entscheidet ein Mensch.";
+    confirmed: "Confirmed: read and judged by a machine, and confirmed by a person for each rating.",
+        "Bestätigt: von einer Maschine gelesen und bewertet, und für jede Bewertung von einem Menschen bestätigt.";
+    is_provisional: "provisional", "vorläufig";
+    is_confirmed: "confirmed", "bestätigt";
+    is_contested: "contested", "bestritten";
+    is_withdrawn: "withdrawn", "zurückgezogen";
     as_of: "Evidence as of", "Belege mit Stand";
     law_of: "Law of", "Recht vom";
     rules: "Rules", "Regeln";
     program: "Program", "Programm";
-    services: "Services", "Dienste";
+    services: "services", "Dienste";
     service: "Service", "Dienst";
     ranking: "Ranking", "Rangliste";
     rank: "Rank", "Rang";

@@ -5,6 +5,7 @@
 
 pub(crate) mod openapi;
 pub(crate) mod problem;
+mod reviews;
 
 use super::page::Asked;
 use super::view::{Known, Point, Rated};
@@ -41,6 +42,8 @@ pub(crate) fn router() -> Router<Shared> {
         .route("/services/{id}/history", get(history))
         .route("/audits", get(audits))
         .route("/changes", get(changes))
+        .route("/reviews", get(reviews::list))
+        .route("/reviews/{id}", get(reviews::item).post(reviews::decide))
         .route("/criteria", get(criteria))
         .route("/criteria/{id}", get(criterion))
         .route("/methods", get(methods))
@@ -65,6 +68,7 @@ pub(crate) struct Part {
     method: String,
     category: String,
     light: String,
+    decided: String,
 }
 
 type Asking = Result<Query<Part>, QueryRejection>;

@@ -5,14 +5,12 @@
 
 use crate::exit::Failure;
 use crate::remember::House;
-use crate::review::{Decision, Item, Refusal, State, Status};
+use crate::review::{Decision, Item, Refusal, Status};
 use crate::store::changes;
 use crate::store::error::StoreError;
 use jiff::Timestamp;
-use std::cmp::Reverse;
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 
 /// In which order the queue is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +38,11 @@ pub(crate) trait Queue: Send + Sync {
     fn standings(&self) -> Later<'_, Option<Standings>> {
         Box::pin(ready(Ok(None)))
     }
+    /// A person says how the newest rating of a service stands; `audit` is the one that was read. None where nobody keeps it,
+    /// false where there is a newer one by now.
+    fn stand<'a>(&'a self, _: Stand<'a>) -> Later<'a, Option<bool>> {
+        Box::pin(ready(Ok(None)))
+    }
     /// Decides. `read` is the version that the person saw. None where there is no such item.
     fn decide<'a>(
         &'a self,
@@ -49,6 +52,25 @@ pub(crate) trait Queue: Send + Sync {
         at: Timestamp,
         read: u64,
     ) -> Later<'a, Option<Result<Item, Refusal>>>;
+}
+
+/// What a person says of a rating.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stand<'a> {
+    /// The service.
+    pub(crate) service: &'a str,
+    /// The method.
+    pub(crate) method: &'a str,
+    /// The audit whose rating was read.
+    pub(crate) audit: &'a str,
+    /// How it stands.
+    pub(crate) status: Status,
+    /// Who says so.
+    pub(crate) who: &'a str,
+    /// Why.
+    pub(crate) text: &'a str,
+    /// When.
+    pub(crate) at: Timestamp,
 }
 
 /// How ratings stand: service, method, and the rest.
@@ -112,6 +134,20 @@ impl Queue for House {
         })
     }
 
+    fn stand<'a>(&'a self, said: Stand<'a>) -> Later<'a, Option<bool>> {
+        Box::pin(async move {
+            let known = self.store.service(said.service).await?;
+            let newest = known.and_then(|known| known.ratings.into_iter().find(|one| one.method == said.method));
+            match newest.filter(|one| one.audit == said.audit) {
+                Some(rating) => {
+                    self.store.set_status(&rating, said.status, said.who, said.text, said.at).await?;
+                    Ok(Some(true))
+                }
+                None => Ok(Some(false)),
+            }
+        })
+    }
+
     fn decide<'a>(
         &'a self,
         id: i64,
@@ -126,51 +162,5 @@ impl Queue for House {
                 decided => Ok(Some(decided?)),
             }
         })
-    }
-}
-
-/// A queue that ends with the process: that of the demo.
-#[derive(Debug, Default)]
-pub(crate) struct Held(Mutex<Vec<Item>>);
-
-impl Held {
-    /// A queue of these items.
-    pub(crate) fn new(items: Vec<Item>) -> Self {
-        Self(Mutex::new(items))
-    }
-}
-
-impl Queue for Held {
-    fn list(&self, decided: bool, order: Order) -> Later<'_, Vec<Item>> {
-        let mut items = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        items.retain(|item| decided || item.state != State::Decided);
-        items.sort_by_key(|item| {
-            let steady = order == Order::Weight && item.change.light_from == item.change.light_to;
-            (item.state == State::Decided, steady, item.change.raised_at, Reverse(item.id))
-        });
-        Box::pin(ready(Ok(items)))
-    }
-
-    fn item(&self, id: i64) -> Later<'_, Option<Item>> {
-        let items = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Box::pin(ready(Ok(items.iter().find(|item| item.id == id).cloned())))
-    }
-
-    fn decide<'a>(
-        &'a self,
-        id: i64,
-        decision: Decision,
-        by: &'a str,
-        at: Timestamp,
-        read: u64,
-    ) -> Later<'a, Option<Result<Item, Refusal>>> {
-        let mut items = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let today = jiff::tz::Offset::UTC.to_datetime(at).date();
-        let decided = items.iter_mut().find(|item| item.id == id).map(|item| {
-            let next = item.on(today).decide(decision, by, at, read)?;
-            *item = next.clone();
-            Ok(next)
-        });
-        Box::pin(ready(Ok(decided)))
     }
 }

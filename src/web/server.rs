@@ -26,6 +26,8 @@ const LIFE: Duration = Duration::from_secs(600);
 const FAREWELL: Duration = Duration::from_secs(5);
 /// How often it is looked whether something was added.
 const LOOK: Duration = Duration::from_secs(2);
+/// The same where that means to ask another machine.
+const FAR_LOOK: Duration = Duration::from_secs(20);
 
 /// Answers until `stop` is ready.
 ///
@@ -82,8 +84,9 @@ pub(crate) async fn serve(listener: TcpListener, site: Shared, stop: impl Future
 
 /// Looks from time to time whether something was added.
 async fn look(site: Shared) {
+    let pause = if site.library.shelf.is_far() { FAR_LOOK } else { LOOK };
     loop {
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(pause).await;
         if let Err(failure) = site.look().await {
             failure.warn();
         }

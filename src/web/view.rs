@@ -11,9 +11,10 @@ pub(crate) mod review;
 pub(crate) mod service;
 pub(crate) mod versions;
 
-use crate::data::{self, ARCHIVE, Data, RESULT};
+use crate::data::{self, ARCHIVE, RESULT};
 use crate::exit::Failure;
 use crate::review::{Item as Waiting, State, Status};
+use crate::shelf::Shelf;
 use crate::web::queue::Standings;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
@@ -173,7 +174,8 @@ impl Known {
 
 /// What a record of the archive is looked up by.
 pub(crate) struct Library {
-    data: Data,
+    /// Where the files of audits are read.
+    pub(crate) shelf: Shelf,
     /// The rules at hand: titles, prose, methods.
     pub(crate) rules: Rules,
     now: RwLock<Arc<Snapshot>>,
@@ -187,9 +189,9 @@ pub(crate) struct Library {
 
 impl Library {
     /// Reads what is kept.
-    pub(crate) fn open(data: Data, rules: Rules) -> Result<Self, Failure> {
+    pub(crate) fn open(shelf: Shelf, rules: Rules) -> Result<Self, Failure> {
         let library = Self {
-            data,
+            shelf,
             rules,
             now: RwLock::default(),
             base: Mutex::default(),
@@ -214,25 +216,21 @@ impl Library {
         standings: Option<&Standings>,
         public: bool,
     ) -> Result<(), Failure> {
-        let mut folders = self.data.audits(None)?;
-        folders.reverse();
-        let named: Vec<(Word, PathBuf)> =
-            folders.into_iter().filter_map(|path| Some((Word::new(path.file_name()?.to_str()?), path))).collect();
-        let tag = tag(named.iter().map(|(id, _)| &**id), items, standings);
+        let named: Vec<Word> = self.shelf.names()?.iter().map(|name| Word::new(name)).collect();
+        let tag = tag(named.iter().map(|id| &**id), items, standings);
         if self.now().tag == tag && !tag.is_empty() {
             return Ok(());
         }
-        let paths: BTreeMap<Word, PathBuf> = named.iter().cloned().collect();
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let mut base = self.base.lock().unwrap_or_else(PoisonError::into_inner);
         // What was taken in stays; only what came behind it is read.
-        let begins = base.audits.keys().zip(&named).all(|(known, (id, _))| known == id);
+        let begins = base.audits.keys().zip(&named).all(|(known, id)| known == id);
         if !begins || base.audits.len() > named.len() {
             *base = Snapshot::default();
         }
-        for (id, path) in named.into_iter().skip(base.audits.len()) {
-            match data::result(&path.join(RESULT)) {
-                Ok(kept) => base.take(&id, &kept),
+        for id in named.iter().skip(base.audits.len()) {
+            match self.result(id) {
+                Ok(kept) => base.take(id, &kept),
                 // An audit that cannot be read is said and left out: the others are still right.
                 Err(failure) => failure.warn(),
             }
@@ -243,11 +241,10 @@ impl Library {
         let mut published: Vec<&str> = Vec::new();
         if let Some(standings) = standings.filter(|_| public) {
             for (service, method, audit) in &standings.published {
-                let Some(path) = paths.get(audit.as_str()) else { continue };
-                let id = Word::new(audit);
+                let Some(id) = named.iter().find(|name| &***name == audit).cloned() else { continue };
                 let kept = match read.get(&id) {
                     Some(kept) => Arc::clone(kept),
-                    None => Arc::new(data::result(&path.join(RESULT))?),
+                    None => Arc::new(self.result(&id)?),
                 };
                 read.insert(id, Arc::clone(&kept));
                 published.push(audit);
@@ -260,10 +257,14 @@ impl Library {
         Ok(())
     }
 
-    /// The folder of an audit. Only a name that is listed is ever made a path of.
-    fn folder(&self, id: &str) -> Option<PathBuf> {
+    fn result(&self, id: &str) -> Result<Audit, Failure> {
+        data::result(&self.shelf.needed(id, RESULT)?)
+    }
+
+    /// Where a file of an audit lies. Only a name that is listed is ever made a path of. Blocks.
+    pub(crate) fn file(&self, id: &str, name: &str) -> Option<PathBuf> {
         self.now().audits.get(id)?;
-        self.data.audits(None).ok()?.into_iter().find(|path| path.file_name().is_some_and(|name| name == id))
+        self.shelf.file(id, name).ok()?
     }
 
     /// The archive of an audit. Blocks.
@@ -275,7 +276,7 @@ impl Library {
             open.push(found.clone());
             return Some(found.1);
         }
-        let archive = Arc::new(Archive::open(&[self.folder(&id)?.join(ARCHIVE)]).ok()?);
+        let archive = Arc::new(Archive::open(&[self.file(&id, ARCHIVE)?]).ok()?);
         if open.len() == OPEN_ARCHIVES {
             open.remove(0);
         }

@@ -143,6 +143,18 @@ words! {
     document: "Document", "Dokument";
     kind: "Kind", "Art";
     words: "words", "Wörter";
+    privacy_policy: "privacy policy", "Datenschutzerklärung";
+    terms: "terms", "Nutzungsbedingungen";
+    processing_agreement: "processing agreement", "Auftragsverarbeitungsvertrag";
+    subprocessors: "sub-processors", "Unterauftragsverarbeiter";
+    security: "security", "Sicherheit";
+    help: "help", "Hilfe";
+    imprint: "imprint", "Impressum";
+    cookie_policy: "cookies", "Cookies";
+    stand_title: "How this rating stands", "Wie diese Bewertung steht";
+    stand_says: "Say so after reading the findings. Only confirmed ratings are published.", "Sagen Sie es, nachdem Sie die Befunde gelesen haben. Nur bestätigte Bewertungen werden veröffentlicht.";
+    stand_moved: "Meanwhile there is a newer rating. Look at it first.", "Inzwischen gibt es eine neuere Bewertung. Sehen Sie sie zuerst an.";
+    stand_unknown: "Nobody keeps how ratings stand here.", "Hier merkt sich niemand, wie Bewertungen stehen.";
     versions: "versions", "Fassungen";
     all_versions: "Versions", "Fassungen";
     compare_versions: "Compare two versions", "Zwei Fassungen vergleichen";
@@ -328,6 +340,21 @@ impl Words {
             Basis::Attested => Some((self.attested, self.attested_says)),
             Basis::Stated => Some((self.stated, self.stated_says)),
             Basis::Measured => Some((self.measured, self.measured_says)),
+        }
+    }
+
+    /// What a document is for.
+    pub(crate) fn kind<'k>(&self, id: &'k str) -> &'k str {
+        match id {
+            "privacy-policy" => self.privacy_policy,
+            "terms" => self.terms,
+            "processing-agreement" => self.processing_agreement,
+            "subprocessors" => self.subprocessors,
+            "security" => self.security,
+            "help" => self.help,
+            "imprint" => self.imprint,
+            "cookie-policy" => self.cookie_policy,
+            other => other,
         }
     }
 

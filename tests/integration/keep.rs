@@ -13,7 +13,7 @@ use std::time::Duration;
 const SERVER: &str = "PROBITY_TEST_POSTGRES";
 
 /// A small internet of services that only these tests know, and the flags that lead to it.
-struct Net {
+pub(crate) struct Net {
     _runtime: tokio::runtime::Runtime,
     _world: World,
     flags: Vec<String>,
@@ -21,7 +21,7 @@ struct Net {
 }
 
 impl Net {
-    fn new(place: &Place, count: usize) -> Self {
+    pub(crate) fn new(place: &Place, count: usize) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let world = runtime.block_on(World::start()).unwrap();
         for number in 0..count {
@@ -58,7 +58,15 @@ impl Net {
         Self { _runtime: runtime, _world: world, flags: flags.into(), count }
     }
 
-    fn worker(&self, place: &Place, more: &[String]) -> Command {
+    /// The same as the flags, for `probity.toml`.
+    pub(crate) fn config(&self) -> String {
+        let [names, host] = [&self.flags[3], &self.flags[5]];
+        format!(
+            "[network]\nname-servers = [\"{names}\"]\ntest-hosts = [\"{host}\"]\nroot-certs = [\"root.pem\"]\npace = \"1ms\"\n"
+        )
+    }
+
+    pub(crate) fn worker(&self, place: &Place, more: &[String]) -> Command {
         let mut command = place.command(["worker", "--hands", "2", "--until-idle", "--lease", "1s"]);
         command.args(&self.flags).args(more);
         command

@@ -17,3 +17,4 @@ mod offline;
 mod rehearse;
 mod report;
 mod second;
+mod serve;

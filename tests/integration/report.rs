@@ -38,7 +38,7 @@ fn every_form_is_made_from_the_last_audits_and_is_the_same_twice() {
     assert!(csv.lines().count() > 20 && !csv.contains("priva-score-video"));
 
     let markdown = place.run("report --format markdown");
-    assert!(markdown.out.starts_with("# Privacy audit: 6 Services\n"), "{:.200}", markdown.out);
+    assert!(markdown.out.starts_with("# Privacy audit: 6 services\n"), "{:.200}", markdown.out);
 
     let oscal = place.run("report --format oscal").json();
     assert_eq!(oscal["assessment-results"]["results"].as_array().map(Vec::len), Some(6));

@@ -167,6 +167,7 @@ pub(crate) fn sample() -> Source {
         audit: audit(vec![meet, service("plain", "Plain"), ended], ratings),
         name: "20260301T120000Z".to_owned(),
         archived: true,
+        states: BTreeMap::from([(("talk".to_owned(), "priva-score-video".to_owned()), Status::Confirmed)]),
     }
 }
 
@@ -221,7 +222,7 @@ pub(crate) fn hostile() -> Source {
         rating("evil", "berlin-short-test", Light::Red, [u32::MAX, 0, 0], vec![poor, unknown]),
         rating("evil", "no-such-method", Light::Undecided, [0, u32::MAX, 1], Vec::new()),
     ];
-    Source { audit: audit(vec![evil], ratings), name: ATTACK.to_owned(), archived: true }
+    Source { audit: audit(vec![evil], ratings), name: ATTACK.to_owned(), archived: true, states: BTreeMap::new() }
 }
 
 /// Holds HTML against the tags and attributes that our templates have.

@@ -142,6 +142,9 @@ impl Maker<'_> {
             props: ratings
                 .iter()
                 .flat_map(|rating| lights(rating))
+                .chain(
+                    ratings.iter().map(|rating| property("state", source.state(rating).as_str(), Some(&rating.method))),
+                )
                 .chain([property("rules", &source.audit.tool.rules, None)])
                 .collect(),
             local_definitions: LocalDefinitions {

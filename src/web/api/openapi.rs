@@ -3,6 +3,7 @@
 //! The shapes of ratings and findings are those of the published schema of an audit. A test asks every address that
 //! stands here, and reads every answer by its schema.
 
+use crate::review::{Decision, Item};
 use crate::web::page::Asked;
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -51,6 +52,13 @@ pub(crate) const ADDRESSES: &[Address] = &[
         query: &[AFTER, LIMIT, METHOD],
         answer: "Changes",
     },
+    Address {
+        path: "/reviews",
+        summary: "The changes that wait for a person, by id",
+        query: &[AFTER, LIMIT, METHOD, ("decided", "decided ones, too, where it is given")],
+        answer: "Reviews",
+    },
+    Address { path: "/reviews/{id}", summary: "A change with both sides and its log", query: &[], answer: "Item" },
     Address { path: "/criteria", summary: "The criteria", query: &[], answer: "Names" },
     Address { path: "/criteria/{id}", summary: "A criterion with its prose", query: &[], answer: "Criterion" },
     Address { path: "/methods", summary: "The methods", query: &[], answer: "Names" },
@@ -64,7 +72,7 @@ pub(crate) async fn document(asked: Asked) -> Response {
 
 /// The document.
 pub(crate) fn openapi() -> Value {
-    let paths: serde_json::Map<String, Value> = ADDRESSES
+    let mut paths: serde_json::Map<String, Value> = ADDRESSES
         .iter()
         .map(|address| {
             let mut parameters: Vec<Value> = address
@@ -95,6 +103,7 @@ pub(crate) fn openapi() -> Value {
             (format!("/api/v1{}", address.path), json!({ "get": get }))
         })
         .collect();
+    paths["/api/v1/reviews/{id}"]["post"] = decision();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -114,6 +123,39 @@ pub(crate) fn openapi() -> Value {
             },
         },
     })
+}
+
+/// The one address that takes something.
+fn decision() -> Value {
+    let problem = json!({ "$ref": "#/components/responses/Problem" });
+    let content =
+        |name: &str| json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } });
+    json!({
+        "summary": "Decide on a change, as it was read in a version",
+        "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+        "requestBody": { "required": true, "content": content("Sent") },
+        "responses": {
+            "200": { "description": "the change as it stands now", "content": content("Item") },
+            "400": problem,
+            "401": problem,
+            "403": problem,
+            "404": problem,
+            "409": problem,
+            "422": problem,
+        },
+    })
+}
+
+/// The schemas of a type of the queue: its own, and those that it needs under names that nothing else has.
+fn of_type(schema: &schemars::Schema, name: &str, into: &mut serde_json::Map<String, Value>) {
+    let text = schema.as_value().to_string().replace("#/$defs/", "#/components/schemas/Review.");
+    let mut made: Value = serde_json::from_str(&text).unwrap_or_default();
+    if let Some(needed) = made.as_object_mut().and_then(|object| object.remove("$defs")) {
+        for (name, schema) in needed.as_object().into_iter().flatten() {
+            into.entry(format!("Review.{name}")).or_insert_with(|| schema.clone());
+        }
+    }
+    into.insert(name.to_owned(), made);
 }
 
 fn schemas() -> Value {
@@ -252,6 +294,12 @@ fn schemas() -> Value {
         ("Method", method),
         ("Problem", problem),
     ];
+    of_type(&schemars::schema_for!(Item), "Item", &mut schemas);
+    of_type(&schemars::schema_for!(Decision), "Decision", &mut schemas);
+    let sent =
+        object(&[("version", json!({ "type": "integer" })), ("decide", of("Decision")), ("by", text())], &["by"]);
+    schemas.insert("Sent".to_owned(), sent);
+    schemas.insert("Reviews".to_owned(), list(of("Item")));
     schemas.extend(own.into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     Value::Object(schemas)
 }

@@ -180,6 +180,7 @@ struct Method {
     sources: Vec<(String, Option<String>, Option<String>)>,
     grades: Vec<(Mark, u32)>,
     limits: Option<(u32, u32)>,
+    weighed: bool,
     parts: Vec<Part>,
     shares: Vec<Share>,
 }
@@ -228,6 +229,7 @@ pub(crate) async fn method(State(site): State<Shared>, Path(id): Path<String>, a
                 .map(|(grade, points)| (parts::grade(*grade, t), points))
                 .collect(),
             limits: found.limits.map(|limits| (limits.green, limits.yellow)),
+            weighed: found.entries.iter().any(|one| one.weight != found.entries[0].weight),
             parts: parts.collect(),
             shares: shares(counts.into_iter().map(|(light, count)| (parts::light(light, t), count))),
         }

@@ -1,9 +1,13 @@
 //! Accounts, sessions, roles, and decisions of people.
 
 use super::world::{NOW, World, ask, get, post, time, token};
+use crate::cli::Global;
+use crate::config::Config;
+use crate::remember::House;
 use crate::web::page::Role;
 use crate::web::{Mode, Shared};
 use axum::http::StatusCode;
+use std::sync::Arc;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -254,4 +258,73 @@ async fn the_second_of_two_reviewers_is_told() {
         log.contains("Ria") && !log.contains("Somebody Else") && !log.contains("I see it otherwise."),
         "signed by the account"
     );
+}
+
+#[tokio::test]
+async fn programs_read_the_queue_and_decide_with_json_alone() {
+    let world = World::usual();
+    let site = with_accounts(&world).await;
+    let (rea, rex) = (enter(&site, "Rea").await, enter(&site, "Rex").await);
+    let list: serde_json::Value = serde_json::from_str(&see(&site, "/api/v1/reviews", &rea).await.text).unwrap();
+    assert_eq!((&list["items"][0]["id"], &list["next"]), (&1.into(), &serde_json::Value::Null));
+    let sent = r#"{"version": 0, "decide": {"decision": "accept", "text": "Read."}, "by": "Somebody else"}"#;
+    let version = list["items"][0]["version"].as_u64().unwrap();
+    let sent = sent.replace('0', &version.to_string());
+    let send = async |cookie: &str, media: &str, body: &str| {
+        let fields = [("cookie", cookie), ("content-type", media), ("sec-fetch-site", "same-origin")];
+        ask(&site, "POST", "/api/v1/reviews/1", &fields, body).await
+    };
+    assert_eq!(send(&rea, "application/json", &sent).await.status, StatusCode::FORBIDDEN);
+    // What a form of another site can send is no decision.
+    let form = send(&rex, "text/plain", &sent).await;
+    assert_eq!(form.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{}", form.text);
+    assert_eq!(send(&rex, "application/json", "{}").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = send(&rex, "application/json", &sent).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let item: serde_json::Value = serde_json::from_str(&done.text).unwrap();
+    assert_eq!(item["state"], "decided");
+    assert!(done.text.contains("Rex") && !done.text.contains("Somebody else"), "whoever is signed in signs");
+    let again = send(&rex, "application/json", &sent).await;
+    assert_eq!((again.status, again.header("content-type")), (StatusCode::CONFLICT, "application/problem+json"));
+    let open: serde_json::Value = serde_json::from_str(&see(&site, "/api/v1/reviews", &rea).await.text).unwrap();
+    assert_eq!(open["items"].as_array().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_person_confirms_a_rating_and_only_then_the_public_sees_it() {
+    let world = World::usual();
+    let (global, config) = (Global::default(), Config::default());
+    let house = House::within(world.data(), &global, &config).await.unwrap();
+    house.catch_up().await.unwrap();
+    let public = world.site_with(Mode { public: true, ..Mode::default() }, Arc::new(house.clone())).await;
+    assert_eq!(get(&public, "/services/beta").await.status, StatusCode::NOT_FOUND);
+    let site = world.site_with(Mode { trusted: true, ..Mode::default() }, Arc::new(house)).await;
+    let page = get(&site, "/services/beta?method=priva-score-video").await.text;
+    let audit = page.split("name=\"audit\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let word = token(&page);
+    let form = |audit: &'static str, who: &'static str| {
+        [("method", "priva-score-video"), ("audit", audit), ("status", "confirmed"), ("text", "Read."), ("who", who)]
+    };
+    let audit: &'static str = audit.leak();
+    let with = |form: [(&'static str, &'static str); 5], word: &str| {
+        let mut form: Vec<(String, String)> = form.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
+        form.push(("token".to_owned(), word.to_owned()));
+        form
+    };
+    let send = async |form: Vec<(String, String)>| {
+        let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        post(&site, "/services/beta", "", &form).await.status
+    };
+    assert_eq!(send(with(form(audit, "Ada"), "x")).await, StatusCode::FORBIDDEN);
+    assert_eq!(send(with(form(audit, ""), &word)).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(send(with(form("20260601T000000Z", "Ada"), &word)).await, StatusCode::CONFLICT, "of an older audit");
+    assert_eq!(send(with(form(audit, "Ada"), &word)).await, StatusCode::SEE_OTHER);
+    assert!(get(&site, "/services/beta?method=priva-score-video").await.text.contains("is-confirmed"));
+    public.look().await.unwrap();
+    assert_eq!(get(&public, "/services/beta").await.status, StatusCode::OK);
+    assert_eq!(get(&public, "/services/gamma").await.status, StatusCode::NOT_FOUND);
+    // The public sends no decisions.
+    let answer =
+        post(&public, "/services/beta", "", &[("token", &word), ("status", "withdrawn"), ("who", "Eve")]).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }

@@ -116,6 +116,7 @@ async fn every_address_of_the_interface_answers_by_its_schema() {
     for address in ADDRESSES {
         let id = match address.path {
             path if path.starts_with("/services") => "alpha",
+            path if path.starts_with("/reviews") => "1",
             path if path.starts_with("/criteria") => "end-to-end-encryption",
             _ => "priva-score-video",
         };

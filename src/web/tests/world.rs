@@ -1,11 +1,14 @@
 //! A few services with audits, made without a network: texts in, facts and ratings by the real rules, a real archive.
 
-use crate::audit::results::Judged;
+use super::held::Held;
+use crate::audit::Outcome;
+use crate::audit::results::Results;
 use crate::compare::{Cause, Change, Cited, Kind, Passage};
-use crate::data::{ARCHIVE, Data, FACTS, RESULT};
+use crate::data::{ARCHIVE, Data};
 use crate::review::Item;
+use crate::shelf::Shelf;
 use crate::web::accounts::{self, Accounts};
-use crate::web::queue::Held;
+use crate::web::queue::Queue;
 use crate::web::view::Library;
 use crate::web::{Mode, Shared, Site, router};
 use axum::body::Body;
@@ -86,7 +89,7 @@ impl World {
         let law = self.rules.law_on(jiff::tz::TimeZone::UTC.to_datetime(at).date());
         let info = Info { software: "test", date: at, fields: &[] };
         let recorder = Recorder::create(&draft.path(ARCHIVE), &info).unwrap();
-        let mut audit = Audit {
+        let head = Audit {
             schema: SCHEMA.to_owned(),
             as_of: at,
             tool: Tool { name: "probity".into(), version: "0".into(), rules: self.rules.revision.clone() },
@@ -95,8 +98,8 @@ impl World {
             ratings: Vec::new(),
             services: Vec::new(),
         };
-        let mut facts_file = draft.file(FACTS).unwrap();
-        for found in services {
+        let mut results = Results::new(&draft).unwrap();
+        for (place, found) in services.iter().enumerate() {
             let url = format!("https://{}.example/privacy", found.id);
             let html =
                 format!("<!doctype html><html lang=en><title>Policy</title><main>{}</main></html>", found.policy);
@@ -130,19 +133,13 @@ impl World {
             let documents = Collection { items: vec![item], incomplete: Vec::new() };
             facts.collections.insert("documents".into(), documents);
             let judgement = self.rules.judge(&facts, &law);
-            for method in &self.rules.methods {
-                audit.ratings.push(Rating::new(&service, &facts, &judgement, method));
-            }
-            audit.services.push(Audited::new(&service, &facts, &judgement));
-            let mut line = serde_json::to_vec(&Judged { service: service.id, facts }).unwrap();
-            line.push(b'\n');
-            facts_file.write(&line).unwrap();
+            let methods = self.rules.methods.iter();
+            let ratings = methods.map(|method| Rating::new(&service, &facts, &judgement, method)).collect();
+            let audited = Audited::new(&service, &facts, &judgement);
+            results.take(place, Outcome { audited, ratings, facts }).unwrap();
         }
-        facts_file.close().unwrap();
         recorder.finish().unwrap();
-        let mut result = draft.file(RESULT).unwrap();
-        result.write(&serde_json::to_vec(&audit).unwrap()).unwrap();
-        result.close().unwrap();
+        results.finish(&draft, &head).unwrap();
         draft.keep(&services.iter().map(|found| found.id.to_owned()).collect::<Vec<_>>()).unwrap();
     }
 
@@ -152,9 +149,13 @@ impl World {
     }
 
     pub(super) async fn site_as(&self, mode: Mode) -> Shared {
-        let library = Library::open(self.data(), self.rules.clone()).unwrap();
+        self.site_with(mode, Arc::new(Held::new(vec![change(1, "alpha")]))).await
+    }
+
+    /// A site with a queue of one's own.
+    pub(super) async fn site_with(&self, mode: Mode, queue: Arc<dyn Queue>) -> Shared {
+        let library = Library::open(Shelf::folder(self.data()), self.rules.clone()).unwrap();
         let accounts = Accounts::new(self.folder.path().join(accounts::FILE));
-        let queue = Arc::new(Held::new(vec![change(1, "alpha")]));
         let site = Arc::new(Site::new(library, accounts, queue, mode, Arc::new(|| time(NOW))));
         site.look().await.unwrap();
         site

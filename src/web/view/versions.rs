@@ -151,7 +151,7 @@ impl Library {
     /// The facts of a service in one audit. Blocks.
     pub(crate) fn facts(&self, audit: &str, service: &str) -> Option<probity_rules::facts::Facts> {
         use std::io::{BufRead, BufReader};
-        let file = std::fs::File::open(self.folder(audit)?.join(FACTS)).ok()?;
+        let file = std::fs::File::open(self.file(audit, FACTS)?).ok()?;
         let start = format!("{{\"service\":\"{service}\",");
         let mut reader = BufReader::with_capacity(1 << 18, file);
         let mut line = String::new();
