@@ -2,7 +2,7 @@
 //!
 //! It resolves word classes (`@name`) and folds words as [`token`](super::token) folds texts. It does not match.
 
-use super::token::{Words, shape};
+use super::token::{Words, fold, is_single, shape};
 use crate::document::Kind;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -380,7 +380,13 @@ impl Cursor<'_> {
     }
 
     fn word(&mut self) -> Result<Node, String> {
-        let special = |character: char| character.is_whitespace() || "()[]|&!{}^$:<>@,;".contains(character);
+        let special = |character: char| {
+            character.is_whitespace()
+                || matches!(
+                    character,
+                    '(' | ')' | '[' | ']' | '|' | '&' | '!' | '{' | '}' | '^' | '$' | ':' | '<' | '>' | '@' | ',' | ';'
+                )
+        };
         let written = self.take(|character| !special(character)).to_owned();
         if written.is_empty() {
             return Err(format!("unexpected `{}`", &self.text[self.at..]));
@@ -396,6 +402,18 @@ impl Cursor<'_> {
             Some(inner) => (true, inner),
             None => (false, inner),
         };
+        let atom = |folded: String, open_start: bool, open_end: bool| {
+            one(match (open_start, open_end) {
+                (false, false) => Atom::Exact(folded),
+                (false, true) => Atom::Prefix(folded),
+                (true, false) => Atom::Suffix(folded),
+                (true, true) => Atom::Infix(folded),
+            })
+        };
+        // Letters are one word, unless they are two that are written together.
+        if inner.bytes().all(|byte| byte.is_ascii_alphabetic()) && !inner.is_empty() && is_single(inner) {
+            return Ok(atom(fold(inner), open_start, open_end));
+        }
         let mut words = Words::default();
         let mut tokens = Vec::new();
         words.cut(inner, 0, &mut tokens);
@@ -405,12 +423,7 @@ impl Cursor<'_> {
             .enumerate()
             .map(|(place, token)| {
                 let folded = words.list[token.word as usize].folded.clone();
-                one(match (open_start && place == 0, open_end && place == last) {
-                    (false, false) => Atom::Exact(folded),
-                    (false, true) => Atom::Prefix(folded),
-                    (true, false) => Atom::Suffix(folded),
-                    (true, true) => Atom::Infix(folded),
-                })
+                atom(folded, open_start && place == 0, open_end && place == last)
             })
             .collect();
         if nodes.len() == 1 { Ok(nodes.remove(0)) } else { Ok(Node::Seq(nodes)) }

@@ -370,9 +370,14 @@ fn shape_of(raw: &str) -> u8 {
     shape
 }
 
+/// Whether letters without a mark between them are one word.
+pub(super) fn is_single(raw: &str) -> bool {
+    !raw.eq_ignore_ascii_case("cannot")
+}
+
 /// A raw word's one or two words: contractions and elisions are taken apart, the possessive falls away.
 fn parts(raw: &str) -> (&str, Option<&str>) {
-    if raw.eq_ignore_ascii_case("cannot") {
+    if !is_single(raw) {
         return ("can", Some("not"));
     }
     let Some((at, mark)) = raw.char_indices().find(|(_, character)| is_apostrophe(*character)) else {
