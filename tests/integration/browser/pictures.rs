@@ -20,6 +20,7 @@ fn pictures_of_every_page() {
     let (_server, home) = demo(&data);
     let browser = Browser::start(true);
     let reports = reports(data.path());
+    for_the_readme(&browser, &home, &reports[0].1, data.path(), &folder.join("readme"));
     for (width, dark) in [(360, false), (1024, false), (1920, false), (360, true), (1024, true), (1920, true)] {
         let kind = format!("{width}-{}", if dark { "dark" } else { "light" });
         browser.look(width, if width < 500 { 740 } else { 900 }, dark);
@@ -42,15 +43,15 @@ fn pictures_of_every_page() {
             take(name);
         }
     }
-    for_the_readme(&browser, &home, &reports[0].1, data.path(), &folder.join("readme"));
 }
 
 /// The pictures of `docs/pictures`, under their names.
 fn for_the_readme(browser: &Browser, home: &str, report: &str, data: &Path, folder: &Path) {
     let take = |name: &str| std::fs::write(folder.join(name), browser.picture(false)).unwrap();
-    browser.look(1280, 860, false);
+    browser.look(1280, 1090, false);
     browser.go(&format!("{home}/"));
     take("board.png");
+    browser.look(1280, 860, false);
     browser.go(&format!("{home}/services/gatherly?method=priva-score-video"));
     take("service.png");
     browser.go(&format!("{home}/review"));
@@ -62,12 +63,8 @@ fn for_the_readme(browser: &Browser, home: &str, report: &str, data: &Path, fold
         [("demo.png", &["demo"][..], 120), ("explain.png", &["explain", "gatherly", "agreement-own-purposes"][..], 110)]
     {
         let mut command = Command::new(env!("CARGO_BIN_EXE_probity"));
-        let place = data.join("of-the-pictures");
-        command
-            .args(arguments)
-            .env("PROBITY_DATA", &place)
-            .env("COLUMNS", columns.to_string())
-            .env("CLICOLOR_FORCE", "1");
+        command.args(arguments).current_dir(data).env("PROBITY_DATA", "kept");
+        command.env("COLUMNS", columns.to_string()).env("CLICOLOR_FORCE", "1");
         let written = String::from_utf8(command.output().unwrap().stdout).unwrap();
         let page = folder.join("terminal.html");
         std::fs::write(&page, terminal::page(&format!("probity {}", arguments.join(" ")), &written)).unwrap();
