@@ -55,6 +55,8 @@ pub struct Rules {
     pub law: Law,
     /// A fingerprint of all files: the same rules, the same fingerprint. It is no signature.
     pub revision: String,
+    /// The files themselves, by name: with [`Rules::load`] they are these rules again.
+    pub sources: BTreeMap<String, String>,
 }
 
 impl Rules {
@@ -123,7 +125,16 @@ impl Rules {
         }
         match law {
             Ok(law) if errors.is_empty() => {
-                Ok(Self { criteria, methods, opposites, law, revision: fingerprint(&files) })
+                let revision = fingerprint(&files);
+                let owned = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+                Ok(Self {
+                    criteria,
+                    methods,
+                    opposites,
+                    law,
+                    revision,
+                    sources: files.into_iter().map(owned).collect(),
+                })
             }
             _ => Err(errors),
         }

@@ -3,11 +3,11 @@
 //! These shapes only gain optional fields. They are made from judgements and scores and hold nothing of their own.
 
 use crate::facts::{Attested, Facts, Gap};
-use crate::judge::{Basis, Contradiction, Finding, Grade, Judgement};
+use crate::judge::{Basis, Contradiction, Finding, Grade, Judgement, Outlook};
 use crate::law::{Law, LawOn};
 use crate::method::{Light, Method};
 use crate::observation::{Citation, Searched};
-use crate::score::{Points, Score, Settle, score};
+use crate::score::{Points, Score, Settle, score, score_outlooks};
 use crate::sentence::Sentence;
 use crate::service::{Service, Status};
 use jiff::Timestamp;
@@ -159,6 +159,33 @@ pub struct Rated {
     /// The contradictions that concern it, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contradicted: Vec<String>,
+    /// The person's decision that set the grade, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Box<Decided>>,
+}
+
+/// A person's grade in the place of the machine's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decided {
+    /// The grade that the machine found.
+    pub machine: Grade,
+    /// The grades that it left, where it was inconclusive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub between: Vec<Grade>,
+    /// Who decided, and who signed where two had to.
+    pub by: Vec<String>,
+    /// Since when it counts.
+    #[schemars(with = "String")]
+    pub since: Timestamp,
+    /// The reason, of the closed list; none where the grade from before was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The reason in words.
+    pub text: String,
+    /// The last day on which it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub expires: Option<Date>,
 }
 
 /// One service apart from any method.
@@ -221,6 +248,44 @@ impl Rating {
             contradictions: judgement.contradictions.iter().filter(counts).cloned().collect(),
         }
     }
+
+    /// Sets the grade of a criterion as a person decided; what stands in `decided` of the machine's is filled in here.
+    /// [`Rating::rescore`] follows.
+    pub fn set(&mut self, criterion: &str, grade: Grade, mut decided: Decided) {
+        let Some(finding) = self.findings.iter_mut().find(|one| one.criterion == criterion) else { return };
+        (decided.machine, decided.between) = match finding.decided.take() {
+            Some(before) => (before.machine, before.between),
+            None => (finding.grade, std::mem::take(&mut finding.between)),
+        };
+        (finding.grade, finding.between) = (grade, Vec::new());
+        finding.decided = Some(Box::new(decided));
+    }
+
+    /// Takes back what persons decided. [`Rating::rescore`] follows.
+    pub fn unset(&mut self) {
+        for finding in &mut self.findings {
+            if let Some(decided) = finding.decided.take() {
+                (finding.grade, finding.between) = (decided.machine, decided.between);
+            }
+        }
+    }
+
+    /// Makes light, points and coverage follow the grades again. Without its method nobody can say the light.
+    pub fn rescore(&mut self, method: Option<&Method>) {
+        let Some(method) = method else {
+            (self.light, self.settle) = (Light::Undecided, None);
+            return;
+        };
+        let most = method.entries.iter().map(|entry| entry.criterion + 1).max().unwrap_or_default();
+        let mut outlooks = vec![Outlook::OPEN; most];
+        for entry in &method.entries {
+            if let Some(finding) = self.findings.iter().find(|one| one.criterion == entry.id) {
+                outlooks[entry.criterion] = Outlook::among(finding.grade, &finding.between);
+            }
+        }
+        let Score { light, points, coverage, settle, .. } = score_outlooks(method, &outlooks);
+        (self.light, self.points, self.coverage, self.settle) = (light, points, coverage, settle);
+    }
 }
 
 impl Rated {
@@ -241,6 +306,7 @@ impl Rated {
             missing: finding.missing.iter().map(|missing| missing.text.en.clone()).collect(),
             missing_de: finding.missing.iter().map(|missing| missing.text.de.clone()).collect(),
             contradicted: finding.contradicted.clone(),
+            decided: None,
         }
     }
 }

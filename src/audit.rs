@@ -60,6 +60,8 @@ pub(crate) struct Outcome {
     pub(crate) ratings: Vec<Rating>,
     /// What it was judged by.
     pub(crate) facts: Facts,
+    /// The declaration that was audited.
+    pub(crate) declared: Box<Service>,
 }
 
 impl Audit {
@@ -107,7 +109,12 @@ impl Audit {
         let judgement = self.rules.judge(&facts, &self.law);
         let ratings =
             self.methods_for(service).map(|method| Rating::new(service, &facts, &judgement, method)).collect();
-        Outcome { audited: Audited::new(service, &facts, &judgement), ratings, facts }
+        Outcome {
+            audited: Audited::new(service, &facts, &judgement),
+            ratings,
+            facts,
+            declared: Box::new(service.clone()),
+        }
     }
 
     /// The methods by which a service is rated.

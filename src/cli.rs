@@ -2,14 +2,15 @@
 //!
 //! It only says what can be written. What a value means together with `probity.toml` is `config.rs`.
 
+pub(crate) mod diff;
 pub(crate) mod notify;
 pub(crate) mod report;
 pub(crate) mod values;
 
 use crate::review::Reason;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use probity_probes::net::options::TestHost;
 use probity_rules::document::Kind;
 use probity_rules::judge::Grade;
@@ -70,6 +71,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Explain how one grade came about, down to the passages and records it rests on
     Explain(Explain),
+    /// Show what differs between two audits of a service, and why
+    Diff(diff::Diff),
     /// Write the last audits as a report: HTML, PDF, JSON, CSV, Markdown, OSCAL, or a static site
     Report(report::Report),
     /// Tell by mail, webhook and Atom files what is new
@@ -142,6 +145,9 @@ pub(crate) struct Audit {
     /// End with code 1 when a light is red, or worse than in the last audit; with code 3 when something could not be had
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     pub(crate) fail_on: Vec<FailOn>,
+    /// How long after the first look a second one has to show a change before it is raised (26h)
+    #[arg(long, value_name = "TIME", env = "PROBITY_CONFIRM_AFTER", value_parser = values::span, hide_env_values = true)]
+    pub(crate) confirm_after: Option<SignedDuration>,
     /// GeoIP database (.mmdb) to ask beside the embedded ones (repeat for several)
     #[arg(long, value_name = "FILE", env = "PROBITY_GEOIP", value_delimiter = ',', hide_env_values = true)]
     pub(crate) geoip: Vec<PathBuf>,
@@ -278,6 +284,9 @@ pub(crate) struct Worker {
     /// How long a worker may be silent until its jobs are another's
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = values::duration)]
     pub(crate) lease: Duration,
+    /// How long after the first look a second one has to show a change before it is raised (26h)
+    #[arg(long, value_name = "TIME", env = "PROBITY_CONFIRM_AFTER", value_parser = values::span, hide_env_values = true)]
+    pub(crate) confirm_after: Option<SignedDuration>,
     /// Put all services (or the named ones) on the list now, whatever the schedule says
     #[arg(long, value_name = "SERVICE", num_args = 0.., value_delimiter = ',')]
     pub(crate) now: Option<Vec<String>>,
@@ -454,6 +463,12 @@ pub(crate) enum Review {
         #[command(flatten)]
         reviewer: Reviewer,
     },
+    /// Confirm the newest ratings of a service on which nothing waits: from then on they count as published
+    Confirm(OfRating),
+    /// Say that the newest ratings of a service are disputed, and not settled
+    Contest(OfRating),
+    /// Take the newest ratings of a service back: they do not count any more, and no older one in their place
+    Withdraw(OfRating),
     /// Vouch for a claim that no probe can see
     Attest {
         /// Id of the service
@@ -477,6 +492,23 @@ pub(crate) enum Review {
         #[command(flatten)]
         reviewer: Reviewer,
     },
+}
+
+/// Which ratings a person speaks of, and what is said of them.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct OfRating {
+    /// Id of the service
+    #[arg(value_name = "SERVICE")]
+    pub(crate) service: String,
+    /// Only its rating by this method
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Why; needed unless it is a confirmation
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) text: String,
+    /// Name of who says so; it stands in the log
+    #[arg(long = "as", value_name = "NAME", env = "PROBITY_REVIEWER", hide_env_values = true)]
+    pub(crate) by: String,
 }
 
 /// Who decides.

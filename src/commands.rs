@@ -4,6 +4,7 @@ mod accounts;
 pub(crate) mod audit;
 mod completions;
 mod demo;
+mod diff;
 mod explain;
 mod export;
 mod geoip;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Audit(command) => audit::run_command(*command, &global, screen),
         Command::Show(command) => show::run(&command, &global, screen),
         Command::Explain(command) => explain::run(&command, &global, screen),
+        Command::Diff(command) => diff::run(&command, &global, screen),
         Command::Worker(command) => worker::run(*command, &global, screen),
         Command::Status(command) => status::run(&command, &global, screen),
         Command::History(command) => history::run(&command, &global, screen),

@@ -6,13 +6,16 @@
 
 pub mod anchor;
 pub mod cause;
+pub mod difference;
 pub mod document;
 mod grades;
 pub mod memory;
 pub mod passages;
+#[cfg(test)]
+mod properties;
 pub mod text;
 
-pub use grades::{Events, Look, Notice, Terms, evidence};
+pub use grades::{Events, Look, Notice, Terms, evidence, evidence_of};
 pub use memory::Memory;
 
 use jiff::Timestamp;

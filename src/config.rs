@@ -8,6 +8,7 @@ use crate::exit::Failure;
 use crate::notify::Settings;
 use crate::schedule::{Schedule, ScheduleError};
 use crate::store::Place;
+use jiff::SignedDuration;
 use probity_probes::net::options::TestHostError;
 use probity_rules::head::{Node, RuleError, Source, Table};
 use std::io;
@@ -45,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) schedule: Schedule,
     /// Whom to tell what is new.
     pub(crate) notify: Option<Settings>,
+    /// How long after the first look a second one has to show a change.
+    pub(crate) confirm_after: Option<SignedDuration>,
 }
 
 impl Config {
@@ -72,6 +75,7 @@ impl Config {
             "services",
             "rules",
             "methods",
+            "confirm-after",
             "geoip",
             "network",
             "second-reader",
@@ -86,6 +90,7 @@ impl Config {
             services: path(&mut table, "services", base)?,
             rules: path(&mut table, "rules", base)?,
             methods: list(&mut table, "methods")?,
+            confirm_after: table.take("confirm-after").map(|node| value(&node, values::span)).transpose()?,
             ..Self::default()
         };
         if let Some(node) = table.take("geoip") {

@@ -86,6 +86,26 @@ impl Data {
         Ok(path)
     }
 
+    /// Where the rules of a revision lie that audits were judged by.
+    pub(crate) fn rules(&self, revision: &str) -> PathBuf {
+        self.root.join("rules").join(format!("{revision}.json"))
+    }
+
+    /// Keeps the rules of a revision, once.
+    pub(crate) fn keep_rules(&self, revision: &str, text: &[u8]) -> Result<(), Failure> {
+        let path = self.rules(revision);
+        if path.exists() {
+            return Ok(());
+        }
+        // Another process may write the same: each its own file, and the last name wins.
+        let partial = path.with_extension(format!("{}.partial", std::process::id()));
+        let written = fs::create_dir_all(self.root.join("rules"))
+            .and_then(|()| fs::write(&partial, text))
+            .and_then(|()| File::open(&partial)?.sync_all())
+            .and_then(|()| fs::rename(&partial, &path));
+        written.map_err(|error| unwritable(&path, &error))
+    }
+
     /// Begins an audit at a time. Nobody else sees it until it is kept.
     pub(crate) fn begin(&self, at: Timestamp) -> Result<Draft, Failure> {
         self.begin_as(&at.strftime("%Y%m%dT%H%M%SZ").to_string())

@@ -194,6 +194,27 @@ impl Evidence {
         bucket.put_bytes(audit, MANIFEST, text).await
     }
 
+    /// The files of the rules of a revision, as they were kept; none where they were not.
+    pub(crate) async fn rules(&self, revision: &str) -> Option<Vec<u8>> {
+        // The name of a file comes from it.
+        if revision.is_empty() || !revision.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        match (fs::read(self.data.rules(revision)), &self.bucket) {
+            (Ok(text), _) => Some(text),
+            (Err(_), Some(bucket)) => bucket.rules(revision).await,
+            (Err(_), None) => None,
+        }
+    }
+
+    /// Brings the rules of a revision to where evidence is kept, if they lie in the data folder and are not there yet.
+    pub(crate) async fn publish_rules(&self, revision: &str) -> Result<(), StoreError> {
+        match (&self.bucket, fs::read(self.data.rules(revision))) {
+            (Some(bucket), Ok(text)) => bucket.put_rules(revision, text).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Takes the copy in the data folder away, where the evidence is kept elsewhere.
     pub(crate) fn tidy(&self, audit: &str) {
         if self.bucket.is_some() {

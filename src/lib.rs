@@ -50,7 +50,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let mut screen = output::Screen::stdout();
-    let outcome = commands::run(cli, &mut screen).and_then(|exit| screen.flush().map(|()| exit));
+    let outcome = clock::set().and_then(|()| commands::run(cli, &mut screen));
+    let outcome = outcome.and_then(|exit| screen.flush().map(|()| exit));
     match outcome {
         Ok(exit) => exit.into(),
         Err(Failure::Pipe) => Exit::Done.into(),

@@ -2,6 +2,7 @@
 //!
 //! It writes only to the stream it is given. Text from outside passes [`plain`] before it reaches a terminal.
 
+pub(crate) mod difference;
 pub(crate) mod evidence;
 pub(crate) mod grid;
 pub(crate) mod plot;

@@ -262,7 +262,8 @@ async fn audit(shop: &Shop, service: &Arc<Service>, job: &Job) -> Result<String,
         methods: shop.methods.clone(),
         cores: Arc::clone(&shop.cores),
     });
-    let outcome = Arc::clone(&audit).service(Arc::clone(service)).await?;
+    let service = Arc::new(shop.house.attested(service).await?);
+    let outcome = Arc::clone(&audit).service(service).await?;
     let seen = outcome.ratings.iter().flat_map(|rating| &rating.findings).any(|one| !one.citations.is_empty());
     if !seen && job.attempts < ATTEMPTS {
         return Err(Failure::new("nothing of it could be had: is the network there?"));

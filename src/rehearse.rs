@@ -4,7 +4,7 @@
 //! the same `Memory`. Pure but for reading the archive. It raises nothing anywhere: it only says what would be.
 
 mod captures;
-mod library;
+pub(crate) mod library;
 mod run;
 
 pub(crate) use run::rehearse;

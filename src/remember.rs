@@ -3,14 +3,18 @@
 //! Evidence first, then the store: an audit that was kept and not registered (a crash, a database that was away) is taken up
 //! at the next opening. What does not belong to an audit that is whole is nobody's business here.
 
-mod compared;
+pub(crate) mod compared;
+pub(crate) mod kept;
 
 use crate::audit::results::Kept;
 use crate::cli::{Global, RulesFolder};
+use crate::compare::Terms;
 use crate::config::Config;
 use crate::data::{ARCHIVE, Data, FACTS, RESULT};
 use crate::evidence::{Evidence, Manifest};
 use crate::exit::Failure;
+use crate::review::{Decision, Item, Refusal};
+use crate::store::attestations::Vouched;
 use crate::store::error::StoreError;
 use crate::store::jobs::JobState;
 use crate::store::ratings::KnownCapture;
@@ -18,8 +22,14 @@ use crate::store::register::{Claim, NewAudit, NewService, Registered};
 use crate::store::{FILE, Place, Store};
 use crate::{clock, ruleset};
 use compared::Comparer;
+use jiff::{SignedDuration, Timestamp};
 use probity_probes::net::archive::{Archive, Kind};
+use probity_rules::catalogue::Rules;
+use probity_rules::claim::State;
+use probity_rules::service::{Attestation, Service};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// So many services of an audit are registered at once.
 const AT_ONCE: usize = 50;
@@ -34,7 +44,18 @@ pub(crate) struct House {
     /// The index and the decisions.
     pub(crate) store: Store,
     /// The folder of rules of one's own, where the configuration names one.
-    rules: RulesFolder,
+    folder: RulesFolder,
+    /// The rules that were needed, by revision; the first name is that of those at hand.
+    rules: Arc<Mutex<Shelf>>,
+    /// On which terms changes are raised.
+    terms: Terms,
+}
+
+/// Rules that were read.
+#[derive(Debug, Default)]
+struct Shelf {
+    at_hand: Option<Arc<Rules>>,
+    kept: BTreeMap<String, Arc<Rules>>,
 }
 
 impl House {
@@ -55,17 +76,96 @@ impl House {
         let address = global.evidence.as_deref().or(config.evidence.as_deref());
         let endpoint = global.evidence_endpoint.as_deref().or(config.evidence_endpoint.as_deref());
         let evidence = Evidence::open(data.clone(), address, endpoint)?;
-        let rules = RulesFolder { path: config.rules.clone() };
-        Ok(Self { store: Store::open(place).await?, data, evidence, rules })
+        let folder = RulesFolder { path: config.rules.clone() };
+        let terms = config.confirm_after.map_or_else(Terms::default, |confirm_after| Terms { confirm_after });
+        Ok(Self { store: Store::open(place).await?, data, evidence, folder, rules: Arc::default(), terms })
     }
 
-    /// The rules by which a new audit is compared with what is remembered.
-    fn rules(&self) -> Result<probity_rules::catalogue::Rules, Failure> {
-        ruleset::load(&self.rules, &Config::default())
+    /// Says by which rules audits are judged here, and keeps those beside the evidence.
+    pub(crate) fn judges_by(&self, rules: &Arc<Rules>) -> Result<(), Failure> {
+        keep_rules(&self.data, rules)?;
+        self.shelf().at_hand = Some(Arc::clone(rules));
+        Ok(())
     }
 
-    /// Registers every audit that is kept and not registered. One that cannot be read is said, and left.
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rules at hand.
+    pub(crate) fn rules(&self) -> Result<Arc<Rules>, Failure> {
+        if let Some(rules) = &self.shelf().at_hand {
+            return Ok(Arc::clone(rules));
+        }
+        let rules = Arc::new(ruleset::load(&self.folder, &Config::default())?);
+        self.shelf().at_hand = Some(Arc::clone(&rules));
+        Ok(rules)
+    }
+
+    /// The rules of a revision: those at hand, or what was kept of them; none where nothing was.
+    pub(crate) async fn rules_of(&self, revision: &str) -> Result<Option<Arc<Rules>>, Failure> {
+        let at_hand = self.rules()?;
+        if at_hand.revision == revision {
+            return Ok(Some(at_hand));
+        }
+        if let Some(rules) = self.shelf().kept.get(revision) {
+            return Ok(Some(Arc::clone(rules)));
+        }
+        let Some(text) = self.evidence.rules(revision).await else { return Ok(None) };
+        let files: BTreeMap<String, String> = serde_json::from_slice(&text).unwrap_or_default();
+        let rules = Rules::load(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        // What a later version of this program does not understand any more, or what was altered, is not at hand.
+        let Some(rules) = rules.ok().filter(|rules| rules.revision == revision) else { return Ok(None) };
+        let rules = Arc::new(rules);
+        self.shelf().kept.insert(revision.to_owned(), Arc::clone(&rules));
+        Ok(Some(rules))
+    }
+
+    /// A person decides on an item; see [`Store::decide`].
+    pub(crate) async fn decide(
+        &self,
+        id: i64,
+        decision: Decision,
+        who: &str,
+        at: Timestamp,
+        read: u64,
+    ) -> Result<Result<Item, Refusal>, StoreError> {
+        let rules = self.rules().map_err(|failure| StoreError::Unknown(failure.to_string()))?;
+        self.store.decide(id, decision, who, at, read, &rules.methods).await
+    }
+
+    /// A service with what persons vouch for in the store, beside what its declaration says.
+    pub(crate) async fn attested(&self, service: &Service) -> Result<Service, StoreError> {
+        let mut service = service.clone();
+        for known in self.store.attestations(&service.id).await? {
+            let Vouched { claim, state, by, date, source, note, expires, .. } = known.vouched;
+            let state = match state.as_str() {
+                "stated" => State::Stated,
+                _ => State::Denied,
+            };
+            if let (None, Ok(claim)) = (known.withdrawn_at, claim.parse()) {
+                service.attestations.push(Attestation { claim, state, by, date, source, note, expires });
+            }
+        }
+        Ok(service)
+    }
+
+    /// Registers every audit that is kept and not registered. One that cannot be read is said, and left. What was decided for a
+    /// time that is over waits again.
     pub(crate) async fn catch_up(&self) -> Result<(), Failure> {
+        let now = clock::now();
+        // Clocks of several machines differ by some seconds, not by an hour.
+        let skew = now.saturating_add(SignedDuration::from_hours(1)).unwrap_or(now);
+        if let Some((service, at)) = self.store.audited_after(skew).await? {
+            Failure::new(format_args!(
+                "the newest audit of `{service}` is of {at}, and now it is {now}: a clock went wrong"
+            ))
+            .next("set the clock of this machine right; audits from before that time are kept, and not compared")
+            .warn();
+        }
+        if self.store.has_expired(now).await? {
+            self.store.expire(&self.rules()?.methods, now).await?;
+        }
         let names = self.evidence.names().await?;
         for name in self.store.unregistered(&names).await? {
             match self.register(&name, None).await {
@@ -137,8 +237,10 @@ impl House {
             files: manifest.files.clone(),
             services,
             captures: self.captures(name, manifest).await?,
+            methods: self.rules()?.methods.clone().into(),
         };
-        let comparer = Comparer::new(self, name, manifest, audit.head.as_of).await?;
+        self.evidence.publish_rules(&audit.head.tool.rules).await.map_err(evidence)?;
+        let comparer = Comparer::new(self, name, manifest, &audit.head).await?;
         let mut kept = Kept::open(&path)?;
         let mut done = 0;
         loop {
@@ -190,6 +292,12 @@ impl House {
         }
         Ok(captures)
     }
+}
+
+/// Keeps the rules that audits are judged by, so that later ones can be compared with them.
+pub(crate) fn keep_rules(data: &Data, rules: &Rules) -> Result<(), Failure> {
+    let text = serde_json::to_vec(&rules.sources).map_err(Failure::new)?;
+    data.keep_rules(&rules.revision, &text)
 }
 
 /// Where the result and the facts of the newest audit of a service lie: in the data folder, or as a copy of what is kept

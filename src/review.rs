@@ -190,6 +190,31 @@ pub enum Decision {
         /// The answer.
         text: String,
     },
+    /// The decision counts no longer, and the item is open again. Nobody decides this: it follows.
+    Lapse {
+        /// Why.
+        why: Lapsed,
+    },
+}
+
+/// Why a decision counts no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lapsed {
+    /// The evidence that it was made on is another by now, and was so in two looks.
+    EvidenceChanged,
+    /// Its last day has passed.
+    Expired,
+}
+
+impl Lapsed {
+    /// What it says.
+    pub fn says(self) -> Sentence {
+        match self {
+            Self::EvidenceChanged => Sentence::new("its evidence changed", "die Belege haben sich geändert"),
+            Self::Expired => Sentence::new("its last day has passed", "der letzte Tag ist vorbei"),
+        }
+    }
 }
 
 impl Decision {
@@ -202,6 +227,7 @@ impl Decision {
             Self::Sign { .. } => "sign",
             Self::AskProvider { .. } => "ask-provider",
             Self::Reply { .. } => "reply",
+            Self::Lapse { .. } => "lapse",
         }
     }
 }
@@ -237,6 +263,10 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub deadline: Option<Date>,
+    /// Since when other evidence than that of the decision is found: a second look has to show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub lapsing: Option<Timestamp>,
     /// What was done with it, in order.
     pub log: Vec<Step>,
 }

@@ -6,6 +6,7 @@
 pub(crate) mod attestations;
 pub(crate) mod changes;
 pub(crate) mod db;
+pub(crate) mod decisions;
 pub(crate) mod error;
 pub(crate) mod jobs;
 pub(crate) mod log;

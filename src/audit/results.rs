@@ -8,6 +8,7 @@ use crate::data::{self, Draft, FACTS, Output, RESULT};
 use crate::exit::Failure;
 use probity_rules::facts::Facts;
 use probity_rules::rating::{Audit as Head, Audited, Rating};
+use probity_rules::service::Service;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +32,9 @@ struct Slice {
 pub(crate) struct Judged {
     /// The service's id.
     pub(crate) service: String,
+    /// Its declaration as it was then, so that its evidence can be read again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) declared: Option<Box<Service>>,
     /// The facts.
     pub(crate) facts: Facts,
 }
@@ -53,7 +57,7 @@ impl Results {
 
     /// Takes what came of the service at a place of the order.
     pub(crate) fn take(&mut self, place: usize, outcome: Outcome) -> Result<(), Failure> {
-        let Outcome { audited, ratings, facts } = outcome;
+        let Outcome { audited, ratings, facts, declared } = outcome;
         let ratings: Result<Vec<_>, _> = ratings.iter().map(serde_json::to_string).collect();
         let ratings = ratings.map_err(unwritten)?.join(",\n");
         let service = serde_json::to_string(&audited).map_err(unwritten)?;
@@ -62,7 +66,8 @@ impl Results {
         let slice = Slice { at: self.end, ratings: ratings.len(), service: service.len() };
         self.end += (ratings.len() + service.len()) as u64;
         self.slices.insert(place, slice);
-        let mut line = serde_json::to_vec(&Judged { service: audited.service, facts }).map_err(unwritten)?;
+        let mut line = serde_json::to_vec(&Judged { service: audited.service, declared: Some(declared), facts })
+            .map_err(unwritten)?;
         line.push(b'\n');
         self.facts.write(&line)
     }

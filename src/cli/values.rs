@@ -2,7 +2,7 @@
 
 use crate::review::Reason;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use jiff::{SignedDuration, Timestamp, civil};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, civil};
 use probity_rules::document::Kind;
 use probity_rules::judge::Grade;
 use std::net::{IpAddr, SocketAddr};
@@ -28,11 +28,16 @@ const LONGEST: Duration = Duration::from_hours(366 * 24);
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let span = match text.parse::<f64>() {
         Ok(seconds) => SignedDuration::try_from_secs_f64(seconds).ok(),
-        Err(_) => text.parse::<SignedDuration>().ok(),
+        Err(_) => text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours())).ok(),
     };
     span.and_then(|span| Duration::try_from(span).ok())
         .filter(|span| *span <= LONGEST)
         .ok_or_else(|| "expected a time such as 30s, 250ms or a number of seconds".to_owned())
+}
+
+/// The same, as days and hours are counted.
+pub(crate) fn span(text: &str) -> Result<SignedDuration, String> {
+    duration(text).map(|span| SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX))
 }
 
 /// A name server: an address, with a port where it is not 53.

@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
 use probity_probes::net::archive::Archive;
 use probity_probes::net::archive::recorder::{Info, Recorder};
+use probity_rules::catalogue::Rules;
 use probity_rules::method::Light;
 use probity_rules::rating::Audit as Kept;
 use probity_rules::service::Service;
@@ -26,7 +27,8 @@ use tokio::sync::Semaphore;
 const AT_ONCE: usize = 256;
 
 pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
+    let mut config = Config::load(global.config.as_deref())?;
+    config.confirm_after = command.confirm_after.or(config.confirm_after);
     let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
     let rules = ruleset::load(&command.rules, &config)?;
     let methods = if command.method.is_empty() { &config.methods } else { &command.method }.clone();
@@ -34,6 +36,9 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
         rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
     }
     let services = declared::chosen(declared::all(&command.folder, &config)?, &command.services)?;
+    let rules = Arc::new(rules);
+    let runtime = network::runtime()?;
+    let (house, services) = runtime.block_on(prepared(data.clone(), global, &config, &rules, services))?;
     let databases = geoip::databases(&command.geoip, &config, &data)?;
     let flags = command.network.clone().or(config.network.clone());
     let started = clock::now();
@@ -49,23 +54,36 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     };
     let before = if command.fail_on.contains(&FailOn::Worse) { lights(&data, &services)? } else { BTreeMap::new() };
     let law = rules.law_on(day(as_of));
-    let (databases, rules, cores) = (Arc::new(databases), Arc::new(rules), Arc::new(Semaphore::new(cores())));
+    let (databases, rules, cores) = (Arc::new(databases), rules, Arc::new(Semaphore::new(cores())));
     let audit = Pipeline { evidence, as_of, databases, rules, law, methods, cores };
     let report = run(audit, services, flags.concurrency.map_or(at_once, usize::from), draft)?;
-    let runtime = network::runtime()?;
-    let house = runtime.block_on(register(&report, data, global, &config))?;
+    runtime.block_on(register(&report, &house))?;
     report::print(&report, command.format, command.replay.is_empty(), screen)?;
     runtime.block_on(house.tidy())?;
     Ok(exit(&report, &command.fail_on, &before))
 }
 
+/// The house in which the audit is kept, and the services with what persons vouch for in its store.
+async fn prepared(
+    data: Data,
+    global: &Global,
+    config: &Config,
+    rules: &Arc<Rules>,
+    services: Vec<Service>,
+) -> Result<(House, Vec<Service>), Failure> {
+    let house = House::within(data, global, config).await?;
+    house.judges_by(rules)?;
+    let mut attested = Vec::with_capacity(services.len());
+    for service in &services {
+        attested.push(house.attested(service).await?);
+    }
+    Ok((house, attested))
+}
+
 /// Puts an audit that is kept into the store, and those before it that came to no store.
-async fn register(report: &Report, data: Data, global: &Global, config: &Config) -> Result<House, Failure> {
-    let done = async {
-        let house = House::within(data, global, config).await?;
-        house.catch_up().await.map(|()| house)
-    };
-    done.await.map_err(|failure| failure.showing(&format!("the audit itself is kept in {}", report.folder.display())))
+async fn register(report: &Report, house: &House) -> Result<(), Failure> {
+    let done = house.catch_up().await;
+    done.map_err(|failure| failure.showing(&format!("the audit itself is kept in {}", report.folder.display())))
 }
 
 /// The cores that may read and judge.

@@ -53,6 +53,7 @@ async fn export(command: &Export, global: &Global, config: &Config, screen: &mut
         for audit in &some {
             audits += 1;
             lost += copy(&house, &audit.id, &audit.files, folder).await?;
+            rules(&house, &audit.head.tool.rules, folder).await?;
         }
     }
     let mut head = Head { schema: SCHEMA.to_owned(), tables: Vec::new() };
@@ -75,6 +76,18 @@ async fn export(command: &Export, global: &Global, config: &Config, screen: &mut
         plain(&folder.display().to_string())
     ))?;
     Ok(if lost > 0 { Exit::Gaps } else { Exit::Done })
+}
+
+/// Copies the rules of a revision, where they were kept.
+async fn rules(house: &House, revision: &str, to: &Path) -> Result<(), Failure> {
+    let folder = to.join("rules");
+    let path = folder.join(format!("{revision}.json"));
+    if path.exists() {
+        return Ok(());
+    }
+    let Some(text) = house.evidence.rules(revision).await else { return Ok(()) };
+    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text));
+    written.map_err(|error| unwritable(&path, &error))
 }
 
 /// Copies the files of an audit; says which are lost, and gives their number.

@@ -42,6 +42,16 @@ async fn import(command: &Import, global: &Global, config: &Config, screen: &mut
         lost += audit(&house, &entry.path(), &entry.file_name().to_string_lossy()).await?;
         audits += 1;
     }
+    for entry in fs::read_dir(folder.join("rules")).into_iter().flatten().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        // What is no revision is nobody's.
+        let Some(revision) = name.to_str().and_then(|name| name.strip_suffix(".json")) else { continue };
+        if revision.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            let text = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+            house.data.keep_rules(revision, &text)?;
+            house.evidence.publish_rules(revision).await?;
+        }
+    }
     let open = |table: &crate::store::transfer::Table| {
         fs::File::open(folder.join(format!("{}.jsonl", table.name))).map(BufReader::new)
     };

@@ -1,6 +1,6 @@
 //! `probity review`: the queue of what waits for a person, and the decisions, without the web page.
 
-use crate::cli::{Format, Global, Review, Reviewer};
+use crate::cli::{Format, Global, OfRating, Review, Reviewer};
 use crate::clock;
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
@@ -8,7 +8,7 @@ use crate::network;
 use crate::output::grid::{Cell, Column, Grid};
 use crate::output::{COMMAND, FAINT, GOOD, HEADING, Screen, plain, rehearsal};
 use crate::remember::House;
-use crate::review::{Decision, Item, State};
+use crate::review::{Decision, Item, State, Status};
 use crate::store::attestations::Vouched;
 use crate::store::changes::Which;
 use jiff::tz::Offset;
@@ -52,6 +52,9 @@ async fn work(command: Review, global: &Global, config: &Config, screen: &mut Sc
             screen.line(format_args!("{GOOD}attested{GOOD:#}; it counts from the next audit on"))?;
             return Ok(Exit::Done);
         }
+        Review::Confirm(asked) => return status(&house, asked, Status::Confirmed, screen).await,
+        Review::Contest(asked) => return status(&house, asked, Status::Contested, screen).await,
+        Review::Withdraw(asked) => return status(&house, asked, Status::Withdrawn, screen).await,
         Review::Accept { item, text, reviewer } => (item, Decision::Accept { text }, reviewer),
         Review::Reject { item, text, reviewer } => (item, Decision::Reject { text }, reviewer),
         Review::Override { item, grade, reason, text, expires, two_persons, reviewer } => {
@@ -64,7 +67,7 @@ async fn work(command: Review, global: &Global, config: &Config, screen: &mut Sc
     let (id, decision, Reviewer { by, read }) = decided;
     let before = found(&house, id).await?;
     let read = read.unwrap_or(before.version);
-    match house.store.decide(id, decision, &by, clock::now(), read).await? {
+    match house.decide(id, decision, &by, clock::now(), read).await? {
         Ok(item) => {
             let what = item.log.last().map_or("", |step| step.decision.as_str());
             let (service, criterion) = (plain(&item.change.service), &item.change.criterion);
@@ -78,6 +81,37 @@ async fn work(command: Review, global: &Global, config: &Config, screen: &mut Sc
             Err(Failure::new(format_args!("item {id}: {refusal}")).next(format_args!("probity review show {id}")))
         }
     }
+}
+
+/// A person says how the newest ratings of a service stand.
+async fn status(house: &House, asked: OfRating, status: Status, screen: &mut Screen) -> Result<Exit, Failure> {
+    let OfRating { service, method, text, by } = asked;
+    if status != Status::Confirmed && text.trim().chars().count() < 10 {
+        return Err(Failure::new(format_args!("that a rating is {} needs a reason in words", status.as_str()))
+            .next("say it with --text, in ten letters or more, so that it can be understood later"));
+    }
+    let known = house.store.service(&service).await?;
+    let ratings = known.into_iter().flat_map(|known| known.ratings);
+    let ratings: Vec<_> = ratings.filter(|one| method.as_ref().is_none_or(|method| *method == one.method)).collect();
+    if ratings.is_empty() {
+        return Err(Failure::new(format_args!("there is no such rating of `{service}`"))
+            .next(format_args!("probity history {service}   shows them")));
+    }
+    if status == Status::Confirmed {
+        let which = Which { service: Some(service.clone()), ..Which::default() };
+        let waiting = house.store.queue(&which, 0, MOST).await?;
+        let waiting = waiting.iter().find(|item| ratings.iter().any(|one| one.method == item.change.method));
+        if let Some(item) = waiting {
+            return Err(Failure::new(format_args!("item {} on a rating of `{service}` waits for a decision", item.id))
+                .next(format_args!("probity review show {}", item.id)));
+        }
+    }
+    for rating in &ratings {
+        house.store.set_status(rating, status, by.trim(), text.trim(), clock::now()).await?;
+        let (method, word) = (plain(&rating.method), status.as_str());
+        screen.line(format_args!("{GOOD}{word}{GOOD:#}: {} by {method}, as of {}", plain(&service), rating.as_of))?;
+    }
+    Ok(Exit::Done)
 }
 
 async fn found(house: &House, id: i64) -> Result<Item, Failure> {

@@ -10,6 +10,7 @@ use crate::output::{COMMAND, FAINT, HEADING, POOR, Screen, plain};
 use crate::remember::House;
 use crate::review::State;
 use crate::store::Mark;
+use crate::store::decisions::Unmet;
 use crate::store::jobs::{Job, JobState};
 use crate::{clock, declared, network};
 use jiff::{SignedDuration, Timestamp};
@@ -34,6 +35,8 @@ struct Told {
     running: Vec<Job>,
     dead: Vec<Job>,
     review: Vec<Waits>,
+    /// Grades that persons set and that count for nothing now.
+    unmet: Vec<Unmet>,
     workers: Vec<Hand>,
     /// The newest line of the log: kept elsewhere, it shows later that nothing was cut off.
     log: Option<Newest>,
@@ -120,6 +123,7 @@ async fn read(command: &Status, global: &Global, config: &Config) -> Result<Told
         running: store.jobs(JobState::Running, 1000).await?,
         dead: store.jobs(JobState::Dead, 100).await?,
         review: store.waiting().await?.into_iter().map(|(state, count)| Waits { state, count }).collect(),
+        unmet: store.unmet().await?,
         workers: store
             .workers(now - SILENT)
             .await?
@@ -162,6 +166,13 @@ fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
             screen.line(format_args!(" {:>5}  {}", waits.count, whom(waits.state)))?;
         }
         screen.line(format_args!(" next: {COMMAND}probity review list{COMMAND:#}"))?;
+    }
+    if !told.unmet.is_empty() {
+        screen.line(format_args!("\n{HEADING}decisions that meet nothing{HEADING:#}"))?;
+        for one in &told.unmet {
+            let (service, criterion) = (plain(&one.service), &one.criterion);
+            screen.line(format_args!(" item {}  {service} {criterion} ({}): {}", one.item, one.method, one.why))?;
+        }
     }
     if !told.workers.is_empty() {
         screen.line(format_args!("\n{HEADING}workers of the last day{HEADING:#}"))?;

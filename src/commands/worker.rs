@@ -22,7 +22,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub(crate) fn run(command: Worker, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
+    let mut config = Config::load(global.config.as_deref())?;
+    config.confirm_after = command.confirm_after.or(config.confirm_after);
     let runtime = network::runtime()?;
     let done = runtime.block_on(work(command, global, config, screen));
     // Hands that read and judge are not waited for: their jobs were given back.
@@ -69,7 +70,8 @@ pub(crate) struct Bench {
 impl Bench {
     /// Checks what is configured, and puts on the list what is due.
     pub(crate) async fn new(command: &Worker, house: House, config: Config) -> Result<Self, Failure> {
-        let rules = ruleset::load(&command.rules, &config)?;
+        let rules = Arc::new(ruleset::load(&command.rules, &config)?);
+        house.judges_by(&rules)?;
         let methods = if command.method.is_empty() { config.methods.clone() } else { command.method.clone() };
         for method in &methods {
             rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
@@ -100,7 +102,7 @@ impl Bench {
         let shop = Shop {
             net: Arc::new(network::open(options)?),
             databases: Arc::new(databases),
-            rules: Arc::new(rules),
+            rules,
             methods,
             services: Arc::new(services),
             schedule: config.schedule,

@@ -36,6 +36,11 @@ impl<'t> Alignment<'t> {
         Alignment::new(self.new, self.old)
     }
 
+    /// The steps from one to the other.
+    pub(super) fn ops(&self) -> &[DiffOp] {
+        &self.ops
+    }
+
     /// What became of a quote of the older text, and the sentences that stand in its place or nearest to it.
     pub fn anchor(&self, quote: &Citation) -> (Anchor, Vec<&'t Line>) {
         let norm = text::quote(quote);

@@ -8,10 +8,11 @@ use crate::store::error::StoreError;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Name;
-use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
+use object_store::{BackoffConfig, ObjectStore, ObjectStoreExt as _, RetryConfig, WriteMultipart};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// So many bytes go up in one piece.
 const PIECE: usize = 8 << 20;
@@ -23,6 +24,7 @@ const PIECES: usize = 4;
 pub(crate) struct Bucket {
     store: Arc<dyn ObjectStore>,
     prefix: Name,
+    rules: Name,
     shown: String,
 }
 
@@ -44,7 +46,7 @@ impl Bucket {
         let (store, prefix): (Arc<dyn ObjectStore>, &str) = match address.split_once("://") {
             Some(("s3", rest)) => {
                 let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-                let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
+                let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retries());
                 if let Some(endpoint) = endpoint {
                     builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
                 }
@@ -57,7 +59,9 @@ impl Bucket {
             }
             _ => return Err(wrong("an address is s3://bucket/prefix or file:///folder".to_owned())),
         };
-        Ok(Self { store, prefix: Name::from(prefix).join("audits"), shown: address.to_owned() })
+        let prefix = Name::from(prefix);
+        let (rules, prefix) = (prefix.clone().join("rules"), prefix.join("audits"));
+        Ok(Self { store, prefix, rules, shown: address.to_owned() })
     }
 
     fn name(&self, audit: &str, file: &str) -> Name {
@@ -152,10 +156,39 @@ impl Bucket {
         Ok(())
     }
 
+    /// The rules of a revision; none where they are not there.
+    pub(crate) async fn rules(&self, revision: &str) -> Option<Vec<u8>> {
+        let got = self.store.get(&self.rules.clone().join(format!("{revision}.json"))).await.ok()?;
+        Some(got.bytes().await.ok()?.to_vec())
+    }
+
+    /// Puts the rules of a revision there, unless they are.
+    pub(crate) async fn put_rules(&self, revision: &str, text: Vec<u8>) -> Result<(), StoreError> {
+        let name = self.rules.clone().join(format!("{revision}.json"));
+        match self.store.head(&name).await {
+            Ok(_) => Ok(()),
+            Err(object_store::Error::NotFound { .. }) => {
+                let put = self.store.put(&name, text.into()).await;
+                put.map(|_| ()).map_err(|error| self.failed("write", &name, error))
+            }
+            Err(error) => Err(self.failed("look at", &name, error)),
+        }
+    }
+
     /// Takes a file away; what is not there is no matter.
     pub(crate) async fn remove(&self, audit: &str, file: &str) {
         let _ = self.store.delete(&self.name(audit, file)).await;
     }
+}
+
+/// A bucket that is away is asked again for some seconds; then it is said.
+fn retries() -> RetryConfig {
+    let backoff = BackoffConfig {
+        init_backoff: Duration::from_millis(100),
+        max_backoff: Duration::from_secs(5),
+        ..BackoffConfig::default()
+    };
+    RetryConfig { backoff, max_retries: 6, retry_timeout: Duration::from_secs(60) }
 }
 
 fn absent(error: object_store::Error) -> Absent {

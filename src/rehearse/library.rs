@@ -54,7 +54,7 @@ impl Texts {
 }
 
 /// The documents as a capture shows them, and whether all of them are single pages that are declared.
-pub(super) fn look(service: &Service, capture: &Capture) -> (Vec<Seen>, bool) {
+pub(crate) fn look(service: &Service, capture: &Capture) -> (Vec<Seen>, bool) {
     let documents = shown(service, capture);
     let is_plain = documents.iter().all(|shown| {
         shown.pages.as_ref().map_or(true, |pages| pages.len() == 1)

@@ -2,12 +2,13 @@
 //!
 //! A refusal says why and what to do instead. Nothing here changes an item that it refuses.
 
-use super::{Decision, Item, Override, State, Status, Step};
+use super::{Decision, Item, Lapsed, Override, Reason, State, Status, Step};
 use crate::compare::Change;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use probity_rules::judge::Grade;
+use probity_rules::rating::Decided;
 
 /// The fewest letters of a reason in words: less says nothing to who reads it in a year.
 const LEAST_REASON: usize = 10;
@@ -84,7 +85,16 @@ pub enum Standing {
 impl Item {
     /// A new item.
     pub fn open(change: Change, at: Timestamp) -> Self {
-        Self { id: 0, change, state: State::Open, version: 1, opened: at, deadline: None, log: Vec::new() }
+        Self {
+            id: 0,
+            change,
+            state: State::Open,
+            version: 1,
+            opened: at,
+            deadline: None,
+            lapsing: None,
+            log: Vec::new(),
+        }
     }
 
     /// The item after a decision. `read` is the version that the person saw.
@@ -153,7 +163,42 @@ impl Item {
             }
             Decision::Reply { .. } if self.state == State::WaitingForProvider => State::Open,
             Decision::Reply { .. } => return Err(Refusal::OutOfTurn { what: "answer", state: self.state }),
+            Decision::Lapse { .. } => return Err(Refusal::OutOfTurn { what: "end", state: self.state }),
         })
+    }
+
+    /// The item after its decision has ended by itself: it waits again.
+    #[must_use]
+    pub fn lapse(&self, why: Lapsed, at: Timestamp) -> Self {
+        let mut item = self.clone();
+        (item.state, item.deadline, item.lapsing) = (State::Open, None, None);
+        item.version += 1;
+        item.log.push(Step { at, by: "probity".to_owned(), decision: Decision::Lapse { why } });
+        item
+    }
+
+    /// The grade that a person's decision sets beside the machine's, and with what words; none where the machine's counts.
+    pub fn set(&self) -> Option<(Grade, Decided)> {
+        let decided = |by, since, reason: Option<Reason>, text, expires| Decided {
+            machine: self.change.to,
+            between: Vec::new(),
+            by,
+            since,
+            reason: reason.map(|reason| reason.as_str().to_owned()),
+            text,
+            expires,
+        };
+        match self.standing() {
+            Standing::Waits | Standing::New => None,
+            Standing::Old => {
+                let step = self.log.last()?;
+                let Decision::Reject { text } = &step.decision else { return None };
+                Some((self.change.from, decided(vec![step.by.clone()], step.at, None, text.clone(), None)))
+            }
+            Standing::Set(set) => {
+                Some((set.grade, decided(set.by, set.since, Some(set.reason), set.text, set.expires)))
+            }
+        }
     }
 
     /// The item on a day: a question whose deadline has passed is open again.

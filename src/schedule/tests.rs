@@ -96,3 +96,54 @@ fn mistakes_are_said() {
     }
     assert!(schedule.is_empty());
 }
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// An expression of five fields.
+    fn expression() -> impl Strategy<Value = String> {
+        let field = |most: u32, least: u32| {
+            prop_oneof![
+                Just("*".to_owned()),
+                (least..=most).prop_map(|at| at.to_string()),
+                (2..6_u32).prop_map(|every| format!("*/{every}")),
+            ]
+        };
+        // Days that every month has: an expression that names no time at all has no time before it either.
+        (field(59, 0), field(23, 0), field(28, 1), field(12, 1), field(6, 0))
+            .prop_map(|(minute, hour, day, month, weekday)| format!("{minute} {hour} {day} {month} {weekday}"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn what_is_due_has_come_and_what_comes_next_is_still_to_come(
+            expression in expression(),
+            seconds in 1_700_000_000_i64..2_000_000_000,
+            zone in prop_oneof![Just("UTC"), Just("Europe/Berlin"), Just("America/New_York")],
+        ) {
+            let schedule = schedule(&expression, zone);
+            let now = Timestamp::from_second(seconds).expect("a time");
+            if let Some(next) = schedule.next("zoom", now) {
+                prop_assert!(next > now, "{} at {}: next is {}", expression, now, next);
+            }
+            if let Some(due) = schedule.due("zoom", None, now) {
+                prop_assert!(due.at <= now && due.not_before >= due.at);
+                prop_assert_eq!(schedule.due("zoom", Some(due.at), now), None, "once");
+                let next = schedule.next("zoom", now);
+                prop_assert!(next.is_none_or(|next| next > due.at));
+            }
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader_of_expressions(text in "\\PC{0,40}", words in "[0-9*/,a-z@ -]{0,30}") {
+            for text in [text, words] {
+                let _ = Schedule::default().set_default(&text);
+                let _ = Schedule::default().set_quiet(&text);
+                let _ = Schedule::default().set_zone(&text);
+            }
+        }
+    }
+}

@@ -6,11 +6,12 @@
 use super::db::{Row, values};
 use super::error::StoreError;
 use super::log::{self, Entry};
-use super::{Mark, Store, json, mark, word};
+use super::{Mark, Store, decisions, json, mark, word};
 use crate::compare::Change;
 use crate::review::{Decision, Item, Refusal, State, Status};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use probity_rules::method::Method;
 use serde::{Deserialize, Serialize};
 
 /// A change that was raised, and the audit that confirmed it.
@@ -96,7 +97,8 @@ impl Store {
     }
 
     /// A person decides on an item; `read` is the version that the person saw. The inner error says why it is not allowed,
-    /// also that somebody else was faster; then nothing is written.
+    /// also that somebody else was faster; then nothing is written. By `methods` the light is judged again where a person sets a
+    /// grade.
     ///
     /// # Errors
     /// Where there is no such item, or the store fails.
@@ -107,6 +109,7 @@ impl Store {
         who: &str,
         at: Timestamp,
         read: u64,
+        methods: &[Method],
     ) -> Result<Result<Item, Refusal>, StoreError> {
         let mut tx = self.db.write().await?;
         let Some(row) = tx.row("select body from item where id = $1", values![id]).await? else {
@@ -118,7 +121,8 @@ impl Store {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let version = i64::try_from(next.version).unwrap_or(i64::MAX);
-        let due = next.deadline.map(|day| format!("{day}T23:59:59.000000Z"));
+        let expires = next.set().and_then(|(_, decided)| decided.expires);
+        let due = next.deadline.or(expires).map(|day| format!("{day}T23:59:59.000000Z"));
         let sql = "update item set state = $2, version = $3, due_at = $4, body = $5 where id = $1 and version < $3";
         let values = values![id, word(&next.state)?, version, due, json(&next)?];
         if tx.run(sql, values).await? == 0 {
@@ -126,7 +130,7 @@ impl Store {
         }
         let sql = "insert into decision (item, version, at, who, body) values ($1, $2, $3, $4, $5)";
         tx.run(sql, values![id, version, at, who, json(&decision)?]).await?;
-        self.follow(&mut tx, &next).await?;
+        self.follow(&mut tx, &next, methods).await?;
         let subject = format!("item/{id}");
         let detail = serde_json::to_value(&decision).map_err(StoreError::broken)?;
         log::add(&mut tx, Entry { at, who, what: "item-decided", subject: &subject, detail }).await?;
@@ -135,8 +139,8 @@ impl Store {
     }
 
     /// What a decision means for the newest rating: it is confirmed when nothing on it waits any more, contested while a
-    /// provider is asked.
-    async fn follow(&self, tx: &mut super::db::Tx, item: &Item) -> Result<(), StoreError> {
+    /// provider is asked; and it has the grade that was decided.
+    async fn follow(&self, tx: &mut super::db::Tx, item: &Item, methods: &[Method]) -> Result<(), StoreError> {
         let Change { service, method, .. } = &item.change;
         let sql = "select body from item where service = $1 and method = $2 and state <> 'decided'";
         let open = tx.rows(sql, values![service, method]).await?;
@@ -148,16 +152,7 @@ impl Store {
                 _ => other,
             };
         }
-        let sql =
-            "update rating set state = $3 where service = $1 and method = $2 and latest = 1 and state <> 'withdrawn'";
-        tx.run(sql, values![service, method, word(&status)?]).await?;
-        Ok(())
-    }
-
-    /// The items of a service whose decision set a grade of its own, decided ones only: what counts beside the machine.
-    pub(crate) async fn decided(&self, service: &str) -> Result<Vec<Item>, StoreError> {
-        let sql = "select body from item where service = $1 and state = 'decided' order by raised_at, id";
-        self.db.rows(sql, values![service]).await?.iter().map(item).collect()
+        decisions::settle(tx, service, method, Some(status), methods).await
     }
 }
 

@@ -17,6 +17,10 @@ use std::time::Duration;
 pub(crate) const ATTEMPTS: i64 = 5;
 /// The wait after the first failed try; each further one waits four times as long.
 const BACK_OFF: SignedDuration = SignedDuration::from_secs(60);
+/// A wait that ends later than this from now was written by a clock that went wrong.
+const FAR: SignedDuration = SignedDuration::from_hours(62 * 24);
+/// A lease is shorter than two of these, or of itself.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// The longest wait.
 const LONGEST: SignedDuration = SignedDuration::from_hours(6);
 
@@ -136,6 +140,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Job>, StoreError> {
         self.bury(now).await?;
+        self.heal(lease, now).await?;
         let sql = if self.db.is_server() { claim!("for update skip locked") } else { claim!("") };
         // Two workers may choose two jobs of one service at the same moment: the database lets one of them through.
         for _ in 0..8 {
@@ -149,6 +154,26 @@ impl Store {
             return Ok(claimed);
         }
         Ok(None)
+    }
+
+    /// Puts right what a clock that went wrong wrote: a wait that ends in a far future begins now, a lease that ends there is
+    /// over.
+    async fn heal(&self, lease: SignedDuration, now: Timestamp) -> Result<(), StoreError> {
+        let (waits, leased) = (now.saturating_add(FAR), now.saturating_add(lease.max(DAY) * 2));
+        let (Ok(waits), Ok(leased)) = (waits, leased) else { return Ok(()) };
+        let wrong = "select id from job where state = 'waiting' and not_before > $1 \
+                     or state = 'running' and leased_until > $2 limit 1";
+        if self.db.row(wrong, values![waits, leased]).await?.is_none() {
+            return Ok(());
+        }
+        let mut tx = self.db.write().await?;
+        let sql = "update job set not_before = $1 where state = 'waiting' and not_before > $2";
+        tx.run(sql, values![now, waits]).await?;
+        let sql = "update job set leased_until = $1 where state = 'running' and leased_until > $2";
+        tx.run(sql, values![now, leased]).await?;
+        let detail = serde_json::json!({ "why": "times in a far future" });
+        log::add(&mut tx, Entry { at: now, who: "probity", what: "clock-mended", subject: "jobs", detail }).await?;
+        tx.commit().await
     }
 
     /// Gives up what was begun too often and whose worker is silent again.

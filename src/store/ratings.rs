@@ -115,6 +115,12 @@ fn briefs(rows: &[Row]) -> Result<Vec<Brief>, StoreError> {
 }
 
 impl Store {
+    /// The service whose newest audit is the latest of all, where that lies behind a time.
+    pub(crate) async fn audited_after(&self, time: Timestamp) -> Result<Option<(String, Timestamp)>, StoreError> {
+        let sql = "select id, audited_at from service where audited_at > $1 order by audited_at desc, id limit 1";
+        self.db.row(sql, values![time]).await?.map(|row| Ok((row.text(0)?, row.time(1)?))).transpose()
+    }
+
     /// The services after an id, sorted by id, each with its newest ratings.
     pub(crate) async fn services(&self, after: Option<&str>, limit: u32) -> Result<Vec<KnownService>, StoreError> {
         let after = after.unwrap_or_default();
@@ -142,13 +148,13 @@ impl Store {
         Ok(Some(KnownService { ratings: briefs(&self.db.rows(sql, values![id]).await?)?, ..service(&row)? }))
     }
 
-    /// The newest confirmed rating of each service after an id by each method: what the public sees. Of each service all
+    /// The newest confirmed rating of each service after an id by each method, unless a newer one was withdrawn: what the public sees. Of each service all
     /// come together, so a page can be longer than the limit.
     pub(crate) async fn published(&self, after: Option<&str>, limit: u32) -> Result<Vec<Brief>, StoreError> {
         let sql = brief!(
             "as one where state = 'confirmed' and service in (select id from service where id > $1 order by id limit $2) \
              and not exists (select 1 from rating as newer where newer.service = one.service \
-             and newer.method = one.method and newer.state = 'confirmed' \
+             and newer.method = one.method and newer.state in ('confirmed', 'withdrawn') \
              and (newer.as_of > one.as_of or newer.as_of = one.as_of and newer.audit > one.audit)) \
              order by service, method"
         );

@@ -7,15 +7,15 @@ use super::db::{Tx, values};
 use super::error::StoreError;
 use super::log::{self, Entry};
 use super::ratings::KnownCapture;
-use super::{Store, json, of_word, word};
+use super::{Store, decisions, json, of_word, word};
 use crate::compare::Change;
 use crate::evidence::File;
 use crate::review::{Item, State, Status};
-use jiff::Timestamp;
-use probity_rules::method::Light;
+use jiff::{SignedDuration, Timestamp};
+use probity_rules::method::{Light, Method};
 use probity_rules::rating::{Audit, Audited, Rating};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An audit that is to be registered.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub(crate) struct NewAudit {
     pub(crate) services: usize,
     /// The records of its archive.
     pub(crate) captures: Vec<KnownCapture>,
+    /// The methods, by which a light is judged again where a person has set a grade.
+    pub(crate) methods: Arc<[Method]>,
 }
 
 /// A service in it.
@@ -52,6 +54,8 @@ pub(crate) struct Compared {
     pub(crate) memory: String,
     /// What is to be raised.
     pub(crate) changes: Vec<Change>,
+    /// How long after the first look a second one has to show a change.
+    pub(crate) confirm_after: SignedDuration,
 }
 
 /// Which job an audit is done for; only who still holds it may register.
@@ -125,7 +129,7 @@ impl Store {
 async fn audit(tx: &mut Tx, audit: &NewAudit, at: Timestamp) -> Result<(), StoreError> {
     let sql = "insert into audit (id, as_of, head, files, services, complete, registered_at) \
                values ($1, $2, $3, $4, $5, 0, $6) on conflict (id) do nothing";
-    let NewAudit { id, head, files, services, captures } = audit;
+    let NewAudit { id, head, files, services, captures, .. } = audit;
     if tx.run(sql, values![id, head.as_of, json(head)?, json(files)?, *services, at]).await? == 0 {
         return Ok(());
     }
@@ -168,15 +172,18 @@ async fn service(tx: &mut Tx, audit: &NewAudit, new: &NewService, at: Timestamp)
         self::change(tx, &audit.id, change, &new.ratings, at).await?;
     }
     for rating in &new.ratings {
-        self::rating(tx, audit, rating).await?;
+        if let Some(compared) = &new.compared {
+            decisions::review(tx, rating, as_of, compared.confirm_after, at).await?;
+        }
+        self::rating(tx, audit, rating.clone()).await?;
     }
     Ok(true)
 }
 
-async fn rating(tx: &mut Tx, audit: &NewAudit, rating: &Rating) -> Result<(), StoreError> {
-    let Rating { service, method, light, points, coverage, .. } = rating;
-    let grades: BTreeMap<_, _> = rating.findings.iter().map(|one| (one.criterion.as_str(), one.grade)).collect();
-    let grades = json(&grades)?;
+async fn rating(tx: &mut Tx, audit: &NewAudit, mut rating: Rating) -> Result<(), StoreError> {
+    decisions::apply(tx, &mut rating, &audit.methods, audit.head.as_of).await?;
+    let Rating { service, method, light, points, coverage, .. } = &rating;
+    let grades = decisions::grades(&rating)?;
     let sql = "select state, light, grades, as_of from rating where service = $1 and method = $2 and latest = 1";
     let before = tx.row(sql, values![service, method]).await?;
     let mut status = Status::Provisional;
@@ -188,6 +195,8 @@ async fn rating(tx: &mut Tx, audit: &NewAudit, rating: &Rating) -> Result<(), St
         // What a person confirmed stays so as long as it says the same, and so does what was withdrawn or contested.
         if newest && same && !waits(tx, service, method).await? {
             status = known;
+        } else if newest && known == Status::Provisional && !waits(tx, service, method).await? {
+            status = confirmed(tx, &rating, &grades).await?;
         }
         if newest {
             let sql = "update rating set latest = 0 where service = $1 and method = $2 and latest = 1";
@@ -209,10 +218,21 @@ async fn rating(tx: &mut Tx, audit: &NewAudit, rating: &Rating) -> Result<(), St
         word(&status)?,
         grades,
         newest,
-        json(rating)?,
+        json(&rating)?,
     ];
     tx.run(sql, values).await?;
     Ok(())
+}
+
+/// How a rating stands that says the same as the last confirmed one: nothing but a gap lay between.
+async fn confirmed(tx: &mut Tx, rating: &Rating, grades: &str) -> Result<Status, StoreError> {
+    let sql = "select light, grades from rating where service = $1 and method = $2 and state = 'confirmed' \
+               order by as_of desc, audit desc limit 1";
+    let Some(row) = tx.row(sql, values![&rating.service, &rating.method]).await? else {
+        return Ok(Status::Provisional);
+    };
+    let same = of_word::<Light>(row.text(0)?)? == rating.light && row.text(1)? == grades;
+    Ok(if same { Status::Confirmed } else { Status::Provisional })
 }
 
 /// Whether something on a rating waits for a person.

@@ -76,6 +76,7 @@ pub(super) fn audit(id: &str, as_of: &str, services: usize) -> NewAudit {
         files: Vec::new(),
         services,
         captures: Vec::new(),
+        methods: Vec::new().into(),
     }
 }
 
@@ -96,6 +97,7 @@ pub(super) fn service(id: &str, light: Light, grade: Grade) -> NewService {
         missing: Vec::new(),
         missing_de: Vec::new(),
         contradicted: Vec::new(),
+        decided: None,
     };
     NewService {
         audited: Audited {
@@ -153,7 +155,15 @@ pub(super) async fn put(store: &Store, audit: &NewAudit, services: &[NewService]
 
 /// The same service, with a memory and changes.
 pub(super) fn compared(service: NewService, version: i64, memory: &str, changes: Vec<Change>) -> NewService {
-    NewService { compared: Some(Compared { version, memory: memory.to_owned(), changes }), ..service }
+    NewService {
+        compared: Some(Compared {
+            version,
+            memory: memory.to_owned(),
+            changes,
+            confirm_after: jiff::SignedDuration::from_hours(26),
+        }),
+        ..service
+    }
 }
 
 pub(super) fn claim(job: &str, worker: &str, attempt: i64) -> Claim {

@@ -9,6 +9,7 @@ use crate::review::{Decision, Item, Refusal, Status};
 use crate::store::changes;
 use crate::store::error::StoreError;
 use jiff::Timestamp;
+use probity_rules::rating::Rating;
 use std::future::{Future, ready};
 use std::pin::Pin;
 
@@ -74,12 +75,14 @@ pub(crate) struct Stand<'a> {
 }
 
 /// How ratings stand: service, method, and the rest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Standings {
     /// The newest ratings.
     pub(crate) newest: Vec<(String, String, Status)>,
     /// The newest that a person has confirmed, with the audits that they are of.
     pub(crate) published: Vec<(String, String, String)>,
+    /// Those in which a person has set a grade, each with its audit: they take the place of the machine's.
+    pub(crate) decided: Vec<(String, Rating)>,
 }
 
 /// Items that are read at once.
@@ -117,7 +120,7 @@ impl Queue for House {
 
     fn standings(&self) -> Later<'_, Option<Standings>> {
         Box::pin(async move {
-            let mut found = Standings::default();
+            let mut found = Standings { decided: self.store.decided().await?, ..Standings::default() };
             let mut after: Option<String> = None;
             loop {
                 let services = self.store.services(after.as_deref(), PART).await?;
@@ -157,7 +160,7 @@ impl Queue for House {
         read: u64,
     ) -> Later<'a, Option<Result<Item, Refusal>>> {
         Box::pin(async move {
-            match self.store.decide(id, decision, by, at, read).await {
+            match House::decide(self, id, decision, by, at, read).await {
                 Err(StoreError::Unknown(_)) => Ok(None),
                 decided => Ok(Some(decided?)),
             }

@@ -248,7 +248,11 @@ impl Library {
                 };
                 read.insert(id, Arc::clone(&kept));
                 published.push(audit);
-                snapshot.publish(service, method, audit, &kept);
+                let set = standings
+                    .decided
+                    .iter()
+                    .find(|(of, rating)| of == audit && rating.service == *service && rating.method == *method);
+                snapshot.publish(service, method, audit, &kept, set.map(|(_, rating)| rating));
             }
         }
         read.retain(|id, _| published.contains(&&**id));
@@ -296,6 +300,17 @@ impl Snapshot {
                     rated.standing = *status;
                 }
             }
+            for (audit, rating) in &standings.decided {
+                let Some(known) = self.services.get_mut(&rating.service) else { continue };
+                let (newest, id) = (*known.audit.id == **audit, known.audit.id.clone());
+                let as_of = known.audit.as_of;
+                if let Some(rated) = known.by_mut(&rating.method).filter(|_| newest) {
+                    rated.rating = Arc::new(rating.clone());
+                    if let Some(last) = rated.history.last_mut() {
+                        *last = Point::new(&id, as_of, rating);
+                    }
+                }
+            }
             return;
         }
         for item in items {
@@ -312,10 +327,10 @@ impl Snapshot {
     }
 
     /// Puts a confirmed rating of an earlier audit in the place of the newest.
-    fn publish(&mut self, service: &str, method: &str, audit: &str, kept: &Audit) {
+    fn publish(&mut self, service: &str, method: &str, audit: &str, kept: &Audit, set: Option<&Rating>) {
         let Some(rated) = self.services.get_mut(service).and_then(|known| known.by_mut(method)) else { return };
         let found = kept.ratings.iter().find(|rating| rating.service == service && rating.method == method);
-        if let Some(found) = found {
+        if let Some(found) = set.or(found) {
             rated.rating = Arc::new(found.clone());
             rated.standing = Status::Confirmed;
             let until = rated.history.iter().position(|point| &*point.audit == audit);

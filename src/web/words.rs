@@ -272,6 +272,7 @@ words! {
     who: "Who decides", "Wer entscheidet";
     who_hint: "your name, as it shall stand in the log", "Ihr Name, wie er im Protokoll stehen soll";
     record_decision: "Record the decision", "Entscheidung festhalten";
+    lapse: "Decision ended", "Entscheidung endete";
     reply: "The provider’s reply", "Antwort des Anbieters";
     reply_add: "Attach the reply", "Antwort anfügen";
     log: "Log", "Protokoll";

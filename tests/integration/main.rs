@@ -6,6 +6,7 @@
 mod audit;
 mod bad_input;
 mod browser;
+mod bucket;
 mod cli;
 mod common;
 mod contributing;
@@ -18,3 +19,4 @@ mod rehearse;
 mod report;
 mod second;
 mod serve;
+mod watch;

@@ -1,6 +1,6 @@
 //! `probity rehearse` on histories that the tests write: each kind of noise raises nothing, each real change is raised once.
 
-mod history;
+pub(crate) mod history;
 
 use crate::common::Place;
 use history::{History, Policy};

@@ -152,7 +152,7 @@ fn audit(folder: &Path, base: &Rules, changed: &Rules, told: &mut Told) -> Resul
                             *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
                             return;
                         }
-                        Ok(Judged { service, facts }) => {
+                        Ok(Judged { service, facts, .. }) => {
                             let before = base.outlooks(&facts, &old);
                             let after = changed.outlooks(&facts, &new);
                             let flips = changed.methods.iter().filter_map(|method| {

@@ -45,6 +45,7 @@ fn rated(criterion: &str, grade: Grade, because: &str) -> Rated {
         missing: Vec::new(),
         missing_de: Vec::new(),
         contradicted: Vec::new(),
+        decided: None,
     }
 }
 

@@ -49,7 +49,11 @@ fn victim() {
                 while let Some(item) = store.queue(&Which::default(), 0, 1).await.expect("a queue").pop() {
                     let at = time("2026-07-01T00:00:00Z");
                     let accept = Decision::Accept { text: String::new() };
-                    store.decide(item.id, accept, "Ada", at, item.version).await.expect("the store").expect("decided");
+                    store
+                        .decide(item.id, accept, "Ada", at, item.version, &[])
+                        .await
+                        .expect("the store")
+                        .expect("decided");
                     say(item.id);
                 }
             }

@@ -49,8 +49,8 @@ fn the_second_of_two_reviewers_is_told() {
         raised(&store).await;
         let at = time("2026-06-05T12:00:00Z");
         let (one, two) = tokio::join!(
-            store.decide(1, accept(), "Ada", at, 1),
-            store.decide(1, Decision::Reject { text: "this is not what it says".into() }, "Bob", at, 1),
+            store.decide(1, accept(), "Ada", at, 1, &[]),
+            store.decide(1, Decision::Reject { text: "this is not what it says".into() }, "Bob", at, 1, &[]),
         );
         let (one, two) = (one.expect("the store"), two.expect("the store"));
         let (won, lost) = if one.is_ok() { (one, two) } else { (two, one) };
@@ -59,7 +59,7 @@ fn the_second_of_two_reviewers_is_told() {
         let item = store.item(1).await.expect("asked").expect("one");
         assert_eq!((item.version, item.log.len()), (2, 1));
         assert_eq!(store.log(Some("item/1"), None, 9).await.expect("log").len(), 2);
-        assert!(store.decide(7, accept(), "Ada", at, 1).await.is_err());
+        assert!(store.decide(7, accept(), "Ada", at, 1, &[]).await.is_err());
     });
 }
 
@@ -74,10 +74,10 @@ fn a_decision_is_followed_by_the_rating() {
             text: "Is this what you mean?".into(),
             deadline: "2026-06-20".parse().expect("a day"),
         };
-        store.decide(1, ask, "Ada", at, 1).await.expect("the store").expect("asked");
+        store.decide(1, ask, "Ada", at, 1, &[]).await.expect("the store").expect("asked");
         assert_eq!(status().await, Status::Contested);
         let reply = Decision::Reply { from: "Provider".into(), text: "It is.".into() };
-        store.decide(1, reply, "Ada", at, 2).await.expect("the store").expect("answered");
+        store.decide(1, reply, "Ada", at, 2, &[]).await.expect("the store").expect("answered");
         let empty = Decision::Override {
             grade: Grade::Partial,
             reason: Reason::Misread,
@@ -85,13 +85,12 @@ fn a_decision_is_followed_by_the_rating() {
             expires: None,
             two_persons: false,
         };
-        let refused = store.decide(1, empty, "Ada", at, 3).await.expect("the store");
+        let refused = store.decide(1, empty, "Ada", at, 3, &[]).await.expect("the store");
         assert_eq!(refused, Err(Refusal::NoReason { what: "an override" }));
         assert_eq!(store.item(1).await.expect("asked").expect("one").version, 3, "nothing was written");
-        store.decide(1, accept(), "Ada", at, 3).await.expect("the store").expect("accepted");
+        store.decide(1, accept(), "Ada", at, 3, &[]).await.expect("the store").expect("accepted");
         assert_eq!(status().await, Status::Confirmed);
         assert_eq!(store.published(None, 9).await.expect("published").len(), 1);
-        assert_eq!(store.decided("a").await.expect("decided").len(), 1);
         assert!(store.queue(&Which::default(), 0, 9).await.expect("queue").is_empty());
         let all = Which { decided: true, ..Which::default() };
         assert_eq!(store.queue(&all, 0, 9).await.expect("queue").len(), 1);

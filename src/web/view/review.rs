@@ -225,6 +225,7 @@ fn logged(step: &crate::review::Step, t: &Words) -> Step {
         Decision::Sign { text } => (t.sign, None, None, text.as_str(), None),
         Decision::AskProvider { text, deadline } => (t.ask, None, None, text.as_str(), Some(*deadline)),
         Decision::Reply { from, text } => (t.reply, None, Some(name(from)), text.as_str(), None),
+        Decision::Lapse { why } => (t.lapse, None, Some(why.says().in_lang(t.lang).to_owned()), "", None),
     };
     Step {
         at: minute(step.at),

@@ -4,7 +4,7 @@ use crate::common::Place;
 use std::fmt::Write as _;
 
 /// The address of the declared policy.
-pub(super) const POLICY: &str = "https://meet.example/privacy";
+pub(crate) const POLICY: &str = "https://meet.example/privacy";
 
 const SERVICE: &str = r#"id = "meet"
 name = "Meet Example"
@@ -19,9 +19,9 @@ repositories = []
 
 /// A policy in parts, a heading and its text each.
 #[derive(Clone)]
-pub(super) struct Policy {
-    pub(super) title: String,
-    pub(super) parts: Vec<String>,
+pub(crate) struct Policy {
+    pub(crate) title: String,
+    pub(crate) parts: Vec<String>,
 }
 
 impl Default for Policy {
@@ -32,7 +32,7 @@ impl Default for Policy {
 
 impl Policy {
     /// Without the sentences that hold some words.
-    pub(super) fn without(mut self, words: &str) -> Self {
+    pub(crate) fn without(mut self, words: &str) -> Self {
         for part in &mut self.parts {
             let kept: Vec<&str> = part.split_inclusive(". ").filter(|sentence| !sentence.contains(words)).collect();
             *part = kept.concat();
@@ -40,7 +40,7 @@ impl Policy {
         self
     }
 
-    pub(super) fn html(&self) -> String {
+    pub(crate) fn html(&self) -> String {
         let mut html = format!(
             "<!doctype html><html lang=\"en\"><head><title>{0} - Meet Example</title></head><body>\
              <nav><a href=\"/\">Home</a> <a href=\"/pricing\">Pricing</a> <a href=\"/help\">Help</a></nav><main><h1>{0}</h1>",
@@ -70,7 +70,7 @@ const PARTS: [&str; 12] = [
     "Automated decisions: We do not use automated decision-making, including profiling. People decide about accounts that are reported to us.",
 ];
 
-pub(super) const TERMS: [&str; 6] = [
+pub(crate) const TERMS: [&str; 6] = [
     "What these terms are about: These terms of use are a contract between you and Example GmbH about the use of the meetings. By opening an account you agree to them. They hold until one of us ends the contract, and may be read on this page at any time.",
     "Plans: The free plan has meetings of an hour. Paid plans are billed each month in advance and renew until they are cancelled. Prices are shown before you order, with all taxes, and do not change during a month that has been paid.",
     "Your duties: Keep your password secret, do not disturb the meetings of others, do not send anything that breaks the law, and do not try to break our systems. Whoever does so may be shut out without notice and owes us the damage.",
@@ -80,7 +80,7 @@ pub(super) const TERMS: [&str; 6] = [
 ];
 
 /// The same policy in German, as a server shows it to visitors from elsewhere.
-pub(super) fn german() -> String {
+pub(crate) fn german() -> String {
     let parts = [
         "Wer wir sind: Verantwortlich für die Verarbeitung personenbezogener Daten ist die Example GmbH, Musterstraße 1, 12345 Musterstadt. Diese Erklärung sagt, welche Daten wir verarbeiten und wozu. Fragen beantworten wir unter der Adresse datenschutz@meet.example.",
         "Datenschutzbeauftragte: Unsere Datenschutzbeauftragte erreichen Sie unter dpo@meet.example. Auch Briefe an die genannte Anschrift kommen bei ihr an.",
@@ -95,23 +95,23 @@ pub(super) fn german() -> String {
 }
 
 /// Captures over time.
-pub(super) struct History {
+pub(crate) struct History {
     warc: Vec<u8>,
     count: u32,
 }
 
 impl History {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { warc: Vec::new(), count: 0 }
     }
 
     /// The policy at a time.
-    pub(super) fn capture(&mut self, at: &str, html: &str) {
+    pub(crate) fn capture(&mut self, at: &str, html: &str) {
         self.answer(at, POLICY, "200 OK", "", html);
     }
 
     /// Any answer.
-    pub(super) fn answer(&mut self, at: &str, url: &str, status: &str, fields: &str, body: &str) {
+    pub(crate) fn answer(&mut self, at: &str, url: &str, status: &str, fields: &str, body: &str) {
         self.count += 1;
         let http = format!("HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n{fields}\r\n{body}");
         let head = format!(
@@ -125,7 +125,7 @@ impl History {
     }
 
     /// Puts the archive and the declaration where a command finds them.
-    pub(super) fn write(&self, place: &Place) {
+    pub(crate) fn write(&self, place: &Place) {
         place.write("history.warc", &self.warc);
         place.write("services/meet.toml", SERVICE);
     }
