@@ -71,6 +71,7 @@ async fn prepared(
     rules: &Arc<Rules>,
     services: Vec<Service>,
 ) -> Result<(House, Vec<Service>), Failure> {
+    data.ready()?;
     let house = House::within(data, global, config).await?;
     house.judges_by(rules)?;
     let mut attested = Vec::with_capacity(services.len());

@@ -1,9 +1,9 @@
 //! What holds of every text: comparing is steady, passages are found again, a difference leads from one text to the other.
 
+use super::Anchor;
 use super::anchor::Alignment;
 use super::difference::{Mark, hunks};
 use super::text::{self, Line, Place, Text};
-use super::Anchor;
 use jiff::Timestamp;
 use probity_rules::observation::Citation;
 use proptest::prelude::*;
