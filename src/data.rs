@@ -86,12 +86,6 @@ impl Data {
         Ok(path)
     }
 
-    /// Sees that audits can be written, before anything is asked for one.
-    pub(crate) fn ready(&self) -> Result<(), Failure> {
-        let audits = self.root.join("audits");
-        fs::create_dir_all(&audits).map_err(|error| unwritable(&audits, &error))
-    }
-
     /// Where the rules of a revision lie that audits were judged by.
     pub(crate) fn rules(&self, revision: &str) -> PathBuf {
         self.root.join("rules").join(format!("{revision}.json"))

@@ -36,9 +36,6 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
         rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
     }
     let services = declared::chosen(declared::all(&command.folder, &config)?, &command.services)?;
-    let rules = Arc::new(rules);
-    let runtime = network::runtime()?;
-    let (house, services) = runtime.block_on(prepared(data.clone(), global, &config, &rules, services))?;
     let databases = geoip::databases(&command.geoip, &config, &data)?;
     let flags = command.network.clone().or(config.network.clone());
     let started = clock::now();
@@ -52,6 +49,9 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
         let as_of = command.as_of.unwrap_or(latest);
         (Evidence::Recorded(Arc::new(archive)), as_of, 2 * cores(), data.begin(started)?)
     };
+    let rules = Arc::new(rules);
+    let runtime = network::runtime()?;
+    let (house, services) = runtime.block_on(prepared(data.clone(), global, &config, &rules, services))?;
     let before = if command.fail_on.contains(&FailOn::Worse) { lights(&data, &services)? } else { BTreeMap::new() };
     let law = rules.law_on(day(as_of));
     let (databases, rules, cores) = (Arc::new(databases), rules, Arc::new(Semaphore::new(cores())));
@@ -71,7 +71,6 @@ async fn prepared(
     rules: &Arc<Rules>,
     services: Vec<Service>,
 ) -> Result<(House, Vec<Service>), Failure> {
-    data.ready()?;
     let house = House::within(data, global, config).await?;
     house.judges_by(rules)?;
     let mut attested = Vec::with_capacity(services.len());

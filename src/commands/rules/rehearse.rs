@@ -2,7 +2,7 @@
 //!
 //! It reads the facts that were kept, line by line: what the reader itself would read differently is not seen here.
 
-use crate::audit::results::Judged;
+use super::lean::Lean;
 use crate::cli::Format;
 use crate::data::{Data, FACTS, RESULT, unreadable};
 use crate::exit::{Exit, Failure};
@@ -141,7 +141,7 @@ fn audit(folder: &Path, base: &Rules, changed: &Rules, told: &mut Told) -> Resul
                     drop(held);
                     let judged = match read {
                         Ok(0) => return,
-                        Ok(_) => serde_json::from_slice::<Judged>(&text).map_err(|error| {
+                        Ok(_) => serde_json::from_slice::<Lean>(&text).map(Lean::facts).map_err(|error| {
                             Failure::new(format_args!("{}:{number}: these are no facts: {error}", path.display()))
                                 .next("it may be of another version: audit again")
                         }),
@@ -152,7 +152,7 @@ fn audit(folder: &Path, base: &Rules, changed: &Rules, told: &mut Told) -> Resul
                             *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
                             return;
                         }
-                        Ok(Judged { service, facts, .. }) => {
+                        Ok((service, facts)) => {
                             let before = base.outlooks(&facts, &old);
                             let after = changed.outlooks(&facts, &new);
                             let flips = changed.methods.iter().filter_map(|method| {
