@@ -51,6 +51,7 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
                 hands: command.hands,
                 until_idle: false,
                 lease: LEASE,
+                confirm_after: None,
                 now: None,
                 method: Vec::new(),
                 folder: command.folder,
