@@ -34,7 +34,9 @@ pub(crate) async fn decide(store: &Store, audit: Timestamp) -> Result<(), Failur
     let which = Which { service: None, decided: false, order: Order::Age };
     for item in store.queue(&which, 0, ALL).await? {
         let text = "Read in both versions; the grade follows the text.".to_owned();
-        let decided = store.decide(item.id, Decision::Accept { text }, REVIEWER, audit + LATER, item.version).await?;
+        // What is accepted sets no grade: no light has to be judged again.
+        let accept = Decision::Accept { text };
+        let decided = store.decide(item.id, accept, REVIEWER, audit + LATER, item.version, &[]).await?;
         decided.map_err(Failure::new)?;
     }
     Ok(())
