@@ -44,13 +44,15 @@ impl Bucket {
             "--secret-key",
             "secret",
         ]);
-        let child = command.arg(place.path().join("s3")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child =
+            command.arg(place.path().join("s3")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         for _ in 0..200 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return child;
             }
             std::thread::sleep(Duration::from_millis(50));
         }
+        child.kill().and_then(|()| child.wait()).unwrap();
         panic!("the S3 server does not answer");
     }
 
