@@ -40,10 +40,9 @@ fn day(at: Timestamp) -> Date {
 
 /// The newest item of each criterion of a rating: what was raised later takes the place of what was before.
 async fn newest(tx: &mut Tx, service: &str, method: &str) -> Result<BTreeMap<String, Item>, StoreError> {
-    // A reader of the store may have raised thousands: only the newest of each criterion is fetched.
-    let sql = "select body from item i where service = $1 and method = $2 and not exists (select 1 from item j \
-               where j.service = i.service and j.method = i.method and j.criterion = i.criterion \
-               and (j.raised_at > i.raised_at or j.raised_at = i.raised_at and j.id > i.id)) order by raised_at, id";
+    // There may be thousands: only the newest of each criterion is read.
+    let sql = "select body from (select body, row_number() over (partition by criterion order by raised_at desc, id desc) \
+               as place from item where service = $1 and method = $2) ranked where place = 1";
     let mut items = BTreeMap::new();
     for row in tx.rows(sql, values![service, method]).await? {
         let item: Item = row.json(0)?;
