@@ -20,6 +20,7 @@ use crate::net::capture::{Capture, Request};
 use crate::{Context, Meta, Probe};
 use probity_rules::facts::Facts;
 use probity_rules::service::Service;
+use survey::Aim;
 
 /// Reads the legal texts of a service.
 pub struct Documents;
@@ -37,11 +38,11 @@ impl Probe for Documents {
     }
 
     fn wants(&self, service: &Service, capture: &Capture) -> Vec<Request> {
-        survey::survey(service, capture, false).wanted
+        survey::survey(service, capture, Aim::Asking).wanted
     }
 
     fn read(&self, service: &Service, capture: &Capture, _: &Context) -> Facts {
-        let survey = survey::survey(service, capture, true);
+        let survey = survey::survey(service, capture, Aim::Reading);
         let mut facts = facts::facts(&survey);
         second::add(&survey, capture, &mut facts);
         facts
@@ -51,7 +52,7 @@ impl Probe for Documents {
 /// Links of the home page and the documents to repositories at public forges (`https://github.com/owner/name`), and whether
 /// the home page and a document could be read at all, so that to find none means something.
 pub fn forges(service: &Service, capture: &Capture) -> (Vec<String>, bool) {
-    let survey = survey::survey(service, capture, true);
+    let survey = survey::survey(service, capture, Aim::Reading);
     let read = survey.home && survey.documents.iter().any(|found| found.is_whole());
     (survey.forges, read)
 }

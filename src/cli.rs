@@ -131,20 +131,14 @@ pub(crate) struct Audit {
     /// Ids of the services to audit; without any, all that are declared and still offered
     #[arg(value_name = "SERVICE")]
     pub(crate) services: Vec<String>,
-    /// Method to rate by (repeat for several); without it, every method that is about the services' category
-    #[arg(long, value_name = "METHOD", env = "PROBITY_METHOD", value_delimiter = ',', hide_env_values = true)]
-    pub(crate) method: Vec<String>,
+    #[command(flatten)]
+    pub(crate) basis: Basis,
     /// Judge recorded archives (WARC) instead of asking the network
     #[arg(long, value_name = "FILE", num_args = 1.., value_hint = ValueHint::FilePath)]
     pub(crate) replay: Vec<PathBuf>,
     /// Day or time of the audit, for evidence and for the law (2026-06-02, 2026-06-02T06:00:00Z); a day is its end
     #[arg(long, value_name = "DATE", requires = "replay", value_parser = values::as_of)]
     pub(crate) as_of: Option<Timestamp>,
-    /// Folder of service declarations instead of the embedded ones
-    #[command(flatten)]
-    pub(crate) folder: ServicesFolder,
-    #[command(flatten)]
-    pub(crate) rules: RulesFolder,
     /// Form of the result on standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AuditFormat::Table)]
     pub(crate) format: AuditFormat,
@@ -154,9 +148,6 @@ pub(crate) struct Audit {
     /// How long after the first look a second one has to show a change before it is raised (26h)
     #[arg(long, value_name = "TIME", env = "PROBITY_CONFIRM_AFTER", value_parser = values::span, hide_env_values = true)]
     pub(crate) confirm_after: Option<SignedDuration>,
-    /// GeoIP database (.mmdb) to ask beside the embedded ones (repeat for several)
-    #[arg(long, value_name = "FILE", env = "PROBITY_GEOIP", value_delimiter = ',', hide_env_values = true)]
-    pub(crate) geoip: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) network: Network,
     #[command(flatten)]
@@ -269,6 +260,21 @@ pub(crate) struct Explain {
     /// Form of the result
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// What is audited and judged by what.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Basis {
+    /// Method to rate by (repeat for several); without it, every method that is about the services' category
+    #[arg(long, value_name = "METHOD", env = "PROBITY_METHOD", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) method: Vec<String>,
+    #[command(flatten)]
+    pub(crate) folder: ServicesFolder,
+    #[command(flatten)]
+    pub(crate) rules: RulesFolder,
+    /// GeoIP database (.mmdb) to ask beside the embedded ones (repeat for several)
+    #[arg(long, value_name = "FILE", env = "PROBITY_GEOIP", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) geoip: Vec<PathBuf>,
 }
 
 /// Which declarations are meant.

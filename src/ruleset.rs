@@ -2,7 +2,7 @@
 //!
 //! It reads files; what a rule may say is checked by `probity_rules::catalogue`.
 
-use crate::cli::RulesFolder;
+use crate::cli::{Basis, RulesFolder};
 use crate::config::Config;
 use crate::exit::Failure;
 use probity_rules::catalogue::Rules;
@@ -35,6 +35,16 @@ pub(crate) fn load(folder: &RulesFolder, config: &Config) -> Result<Rules, Failu
             _ => format!("probity rules check   shows all {count} complaints"),
         })
     })
+}
+
+/// The same, with the methods to rate by: those of the flags, else those of the configuration; none are all that fit.
+pub(crate) fn with_methods(basis: &Basis, config: &Config) -> Result<(Rules, Vec<String>), Failure> {
+    let rules = load(&basis.rules, config)?;
+    let methods = if basis.method.is_empty() { &config.methods } else { &basis.method };
+    for method in methods {
+        rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
+    }
+    Ok((rules, methods.clone()))
 }
 
 /// The rule files of a folder by their names in it: `criteria/*.md`, `methods/*.toml`, `law/*.toml`, `contradictions.toml`.

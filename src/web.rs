@@ -57,7 +57,7 @@ pub(crate) struct Mode {
 
 /// What all requests share.
 pub(crate) struct Site {
-    pub(crate) library: Library,
+    pub(crate) view: Library,
     pub(crate) accounts: Accounts,
     pub(crate) sessions: Sessions,
     pub(crate) mode: Mode,
@@ -74,7 +74,7 @@ impl Site {
     /// A site over what is kept.
     pub(crate) fn new(library: Library, accounts: Accounts, queue: Arc<dyn Queue>, mode: Mode, clock: Clock) -> Self {
         Self {
-            library,
+            view: library,
             accounts,
             sessions: Sessions::default(),
             mode,
@@ -94,7 +94,7 @@ impl Site {
         let items = self.queue.list(true, Order::Age).await?;
         let standings = self.queue.standings().await?;
         let site = Arc::clone(self);
-        let work = move || site.library.refresh(&items, standings.as_ref(), site.mode.public);
+        let work = move || site.view.refresh(&items, standings.as_ref(), site.mode.public);
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|error| Err(Failure::new(format_args!("what is kept could not be read: {error}"))))
     }

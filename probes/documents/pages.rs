@@ -1,9 +1,9 @@
 //! The documents of a service as pages, for who compares their texts with those of another day.
 //!
-//! The same walk and the same reading as for the facts; nothing is concluded from the text here.
+//! The same walk as for the facts; what the texts state is not read here.
 
 use super::sheet;
-use super::survey;
+use super::survey::{self, Aim};
 use crate::net::capture::{Capture, Entry, Exchange};
 use jiff::Timestamp;
 use probity_rules::document::{Kind, Language};
@@ -31,7 +31,7 @@ pub struct Shown {
 
 /// The documents of a service, in the order of the facts.
 pub fn shown(service: &Service, capture: &Capture) -> Vec<Shown> {
-    let found = survey::survey(service, capture, true).documents;
+    let found = survey::survey(service, capture, Aim::Texts).documents;
     let shown = found.into_iter().map(|found| {
         let declared = service.documents.iter().find(|document| document.url == found.asked);
         let language = declared.and_then(|document| Language::from_tag(document.language.as_deref()?));

@@ -60,7 +60,7 @@ pub async fn gather(service: &Service, net: &Net, visit: &Visit<'_>, capture: &C
 /// The questions: targets and bodies.
 fn questions(service: &Service, capture: &Capture, model: &str) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = Vec::new();
-    let survey = survey::survey(service, capture, true);
+    let survey = survey::survey(service, capture, survey::Aim::Reading);
     each_page(&survey, |found, sheet| {
         let Ok((exchange, page)) = pages::page(capture, &sheet.url, found.kind, None) else { return };
         let open: Vec<ClaimId> = ClaimId::all().filter(|claim| !is_found(sheet, *claim)).collect();

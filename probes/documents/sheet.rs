@@ -39,8 +39,10 @@ pub(super) struct Lost {
 pub(super) enum Purpose {
     /// For its links.
     Way,
-    /// As a document of this kind.
+    /// As a document of this kind, with what it states.
     Document(Kind),
+    /// As a document of this kind, for its text alone: reading what it states takes most of the time.
+    Text(Kind),
 }
 
 /// What one page says on one claim.
@@ -107,6 +109,7 @@ pub(super) fn look(capture: &Capture, sites: &Sites, url: &str, purpose: Purpose
     let key = match purpose {
         Purpose::Way => format!("documents way {target}"),
         Purpose::Document(kind) => format!("documents {kind} {target}"),
+        Purpose::Text(kind) => format!("documents text {kind} {target}"),
     };
     let made = capture.memo(&key, || read(exchange, sites, purpose, language).map(Arc::new));
     match &*made {
@@ -118,9 +121,16 @@ pub(super) fn look(capture: &Capture, sites: &Sites, url: &str, purpose: Purpose
 fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<Language>) -> Result<Sheet, Lost> {
     let kind = match purpose {
         Purpose::Way => None,
-        Purpose::Document(kind) => Some(kind),
+        Purpose::Document(kind) | Purpose::Text(kind) => Some(kind),
     };
-    Ok(Sheet::new(exchange, &page(exchange, kind, language)?, sites, kind))
+    let page = page(exchange, kind, language)?;
+    let mut sheet = Sheet::new(exchange, &page, sites);
+    if let Purpose::Document(kind) = purpose
+        && sheet.trouble.is_none()
+    {
+        sheet.read(exchange, &page.document, kind);
+    }
+    Ok(sheet)
 }
 
 /// An answer as a page.
@@ -155,7 +165,7 @@ pub(super) fn usable(exchange: &Exchange) -> Result<(), (Why, String)> {
 }
 
 impl Sheet {
-    fn new(exchange: &Exchange, page: &Page, sites: &Sites, kind: Option<Kind>) -> Self {
+    fn new(exchange: &Exchange, page: &Page, sites: &Sites) -> Self {
         let document = &page.document;
         let trouble = match &page.verdict {
             Verdict::Readable => None,
@@ -163,7 +173,7 @@ impl Sheet {
                 Some(Lost { target: exchange.url.clone(), why: *why, detail: detail.clone() })
             }
         };
-        let mut sheet = Self {
+        Self {
             url: exchange.url.clone(),
             language: document.language,
             title: page.meta.title.clone().or_else(|| document.title.clone()).filter(|title| !title.is_empty()),
@@ -177,11 +187,7 @@ impl Sheet {
             versions: links::versions(page, &exchange.url, sites),
             forges: links::forges(page),
             trouble,
-        };
-        if let Some(kind) = kind.filter(|_| sheet.trouble.is_none()) {
-            sheet.read(exchange, document, kind);
         }
-        sheet
     }
 
     fn read(&mut self, exchange: &Exchange, document: &Document, kind: Kind) {

@@ -98,10 +98,21 @@ impl Survey {
     }
 }
 
-/// Walks over what was captured. `last`: nothing more will come, what is missing is lost.
-pub(super) fn survey(service: &Service, capture: &Capture, last: bool) -> Survey {
+/// What a walk is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// To say what is still wanted.
+    Asking,
+    /// To read what the documents state; nothing more will come, what is missing is lost.
+    Reading,
+    /// The same for their texts alone.
+    Texts,
+}
+
+/// Walks over what was captured.
+pub(super) fn survey(service: &Service, capture: &Capture, aim: Aim) -> Survey {
     let sites = Sites::of(service);
-    let mut walk = Walk { capture, sites, last, asked: BTreeSet::new(), wanted: Vec::new() };
+    let mut walk = Walk { capture, sites, aim, asked: BTreeSet::new(), wanted: Vec::new() };
     let mut survey = Survey::default();
     let mut waiting = false;
     for declared in &service.documents {
@@ -132,12 +143,20 @@ pub(super) fn survey(service: &Service, capture: &Capture, last: bool) -> Survey
 struct Walk<'a> {
     capture: &'a Capture,
     sites: Sites,
-    last: bool,
+    aim: Aim,
     asked: BTreeSet<String>,
     wanted: Vec<Request>,
 }
 
 impl Walk<'_> {
+    /// What a document is looked at for.
+    fn purpose(&self, kind: Kind) -> Purpose {
+        match self.aim {
+            Aim::Texts => Purpose::Text(kind),
+            Aim::Asking | Aim::Reading => Purpose::Document(kind),
+        }
+    }
+
     /// A page; none while it is waited for.
     fn page(&mut self, url: &str, purpose: Purpose, language: Option<Language>) -> Option<Result<Arc<Sheet>, Lost>> {
         let lost = |why, detail: &str| Lost { target: url.to_owned(), why, detail: detail.to_owned() };
@@ -155,7 +174,7 @@ impl Walk<'_> {
         match sheet::look(self.capture, &self.sites, &url, purpose, language) {
             Look::Page(sheet) => Some(Ok(sheet)),
             Look::Lost(lost) => Some(Err(lost)),
-            Look::Missing if self.last => Some(Err(lost(Why::NotAsked, "no capture of this address"))),
+            Look::Missing if self.aim != Aim::Asking => Some(Err(lost(Why::NotAsked, "no capture of this address"))),
             Look::Missing => {
                 let request = match Request::page(url) {
                     Request::Http { url, accept, access, .. } => {
@@ -176,7 +195,7 @@ impl Walk<'_> {
     /// A document with the version that can be read and all its parts; none while a page is waited for.
     fn document(&mut self, url: &str, kind: Kind, language: Option<Language>) -> Option<Found> {
         let mut found = Found { kind, asked: url.to_owned(), pages: Vec::new(), lost: Vec::new() };
-        let first = match self.page(url, Purpose::Document(kind), language)? {
+        let first = match self.page(url, self.purpose(kind), language)? {
             Ok(first) => first,
             Err(lost) => {
                 found.lost.push(lost);
@@ -195,7 +214,7 @@ impl Walk<'_> {
         while next < ahead.len() {
             let part = ahead[next].clone();
             next += 1;
-            match self.page(&part, Purpose::Document(kind), language) {
+            match self.page(&part, self.purpose(kind), language) {
                 None => waiting = true,
                 Some(Err(lost)) => found.lost.push(lost),
                 Some(Ok(page)) => {
@@ -232,7 +251,7 @@ impl Walk<'_> {
         let order = declared.into_iter().chain(Language::READ.into_iter().filter(|_| !page.is_known()));
         for language in order {
             let Some((_, url)) = page.versions.iter().find(|(version, _)| *version == language) else { continue };
-            if let Ok(version) = self.page(url, Purpose::Document(kind), Some(language))?
+            if let Ok(version) = self.page(url, self.purpose(kind), Some(language))?
                 && version.trouble.is_none()
                 && version.language == Some(language)
             {
@@ -275,7 +294,9 @@ impl Walk<'_> {
             home.as_ref().err().is_some_and(|lost| matches!(lost.why, Why::Unreachable | Why::NotAsked | Why::Robots));
         let sought: Vec<Kind> = GUESSES.iter().map(|(kind, _)| *kind).filter(|kind| lacking.contains(kind)).collect();
         if !dead && sought.contains(&Kind::PrivacyPolicy) {
-            let Some(mapped) = sitemap::candidates(self.capture, &self.sites, survey_home(home), self.last) else {
+            let Some(mapped) =
+                sitemap::candidates(self.capture, &self.sites, survey_home(home), self.aim != Aim::Asking)
+            else {
                 return self.wanted.extend(sitemap::wanted(self.capture, survey_home(home)));
             };
             add(&mut candidates, mapped.into_iter());

@@ -2,7 +2,7 @@
 //!
 //! It only says what can be written.
 
-use super::{Format, Network, RulesFolder, SecondReader, ServicesFolder, values};
+use super::{Basis, Format, Network, SecondReader, ServicesFolder, values};
 use clap::{Args, ValueHint};
 use jiff::SignedDuration;
 use std::path::PathBuf;
@@ -33,16 +33,8 @@ pub(crate) struct Worker {
     /// Put all services (or the named ones) on the list now, whatever the schedule says
     #[arg(long, value_name = "SERVICE", num_args = 0.., value_delimiter = ',')]
     pub(crate) now: Option<Vec<String>>,
-    /// Method to rate by (repeat for several); without it, every method that is about the services' category
-    #[arg(long, value_name = "METHOD", env = "PROBITY_METHOD", value_delimiter = ',', hide_env_values = true)]
-    pub(crate) method: Vec<String>,
     #[command(flatten)]
-    pub(crate) folder: ServicesFolder,
-    #[command(flatten)]
-    pub(crate) rules: RulesFolder,
-    /// GeoIP database (.mmdb) to ask beside the embedded ones (repeat for several)
-    #[arg(long, value_name = "FILE", env = "PROBITY_GEOIP", value_delimiter = ',', hide_env_values = true)]
-    pub(crate) geoip: Vec<PathBuf>,
+    pub(crate) basis: Basis,
     #[command(flatten)]
     pub(crate) network: Network,
     #[command(flatten)]
@@ -111,16 +103,8 @@ pub(crate) struct Rehearse {
     /// How long after the first look a second one has to show a change before it is raised
     #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "26h")]
     pub(crate) confirm_after: Duration,
-    /// Method to rate by (repeat for several); without it, every method that is about the services' category
-    #[arg(long, value_name = "METHOD", env = "PROBITY_METHOD", value_delimiter = ',', hide_env_values = true)]
-    pub(crate) method: Vec<String>,
     #[command(flatten)]
-    pub(crate) folder: ServicesFolder,
-    #[command(flatten)]
-    pub(crate) rules: RulesFolder,
-    /// GeoIP database (.mmdb) to ask beside the embedded ones (repeat for several)
-    #[arg(long, value_name = "FILE", env = "PROBITY_GEOIP", value_delimiter = ',', hide_env_values = true)]
-    pub(crate) geoip: Vec<PathBuf>,
+    pub(crate) basis: Basis,
     /// Form of the result
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

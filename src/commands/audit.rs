@@ -30,13 +30,9 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     let mut config = Config::load(global.config.as_deref())?;
     config.confirm_after = command.confirm_after.or(config.confirm_after);
     let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
-    let rules = ruleset::load(&command.rules, &config)?;
-    let methods = if command.method.is_empty() { &config.methods } else { &command.method }.clone();
-    for method in &methods {
-        rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
-    }
-    let services = declared::chosen(declared::all(&command.folder, &config)?, &command.services)?;
-    let databases = geoip::databases(&command.geoip, &config, &data)?;
+    let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
+    let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.services)?;
+    let databases = geoip::databases(&command.basis.geoip, &config, &data)?;
     let flags = command.network.clone().or(config.network.clone());
     let started = clock::now();
     let (evidence, as_of, at_once, draft) = if command.replay.is_empty() {

@@ -18,13 +18,9 @@ use tokio::sync::Semaphore;
 pub(crate) fn run(command: &Rehearse, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
     let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
-    let rules = ruleset::load(&command.rules, &config)?;
-    let methods = if command.method.is_empty() { &config.methods } else { &command.method }.clone();
-    for method in &methods {
-        rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
-    }
-    let services = declared::chosen(declared::all(&command.folder, &config)?, &command.service)?;
-    let databases = geoip::databases(&command.geoip, &config, &data)?;
+    let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
+    let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.service)?;
+    let databases = geoip::databases(&command.basis.geoip, &config, &data)?;
     let (archive, latest) = replayed(&command.histories)?;
     let archive = Arc::new(archive);
     let law = rules.law_on(Offset::UTC.to_datetime(latest).date());

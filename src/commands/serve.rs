@@ -1,7 +1,7 @@
 //! `probity serve`: the web pages, until it is interrupted; and beside them the schedule, so that one process is enough.
 
 use super::worker::Bench;
-use crate::cli::{Global, Network, SecondReader, Serve, Worker};
+use crate::cli::{Basis, Global, Network, SecondReader, Serve, Worker};
 use crate::config::Config;
 use crate::data::Data;
 use crate::exit::{Exit, Failure};
@@ -53,10 +53,7 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
                 lease: LEASE,
                 confirm_after: None,
                 now: None,
-                method: Vec::new(),
-                folder: command.folder,
-                rules: command.rules,
-                geoip: Vec::new(),
+                basis: Basis { folder: command.folder, rules: command.rules, ..Basis::default() },
                 network: Network::default(),
                 second: SecondReader::default(),
             };

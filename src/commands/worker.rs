@@ -70,20 +70,17 @@ pub(crate) struct Bench {
 impl Bench {
     /// Checks what is configured, and puts on the list what is due.
     pub(crate) async fn new(command: &Worker, house: House, config: Config) -> Result<Self, Failure> {
-        let rules = Arc::new(ruleset::load(&command.rules, &config)?);
+        let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
+        let rules = Arc::new(rules);
         house.judges_by(&rules)?;
-        let methods = if command.method.is_empty() { config.methods.clone() } else { command.method.clone() };
-        for method in &methods {
-            rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
-        }
-        let declared = declared::all(&command.folder, &config)?;
+        let declared = declared::all(&command.basis.folder, &config)?;
         let now = command.now.as_ref().map(|named| declared::chosen(declared.clone(), named)).transpose()?;
         let unknown = config.schedule.named().find(|name| !declared.iter().any(|service| service.id == *name));
         if let Some(unknown) = unknown {
             return Err(Failure::new(format_args!("the schedule names `{unknown}`, which no declaration does"))
                 .next("probity services list   shows all; mend [schedule.services] in the configuration"));
         }
-        let databases = geoip::databases(&command.geoip, &config, &house.data)?;
+        let databases = geoip::databases(&command.basis.geoip, &config, &house.data)?;
         let second = command.second.clone().or(config.second.clone());
         let mut options = network::audit_options(&command.network.clone().or(config.network.clone()), &second)?;
         options.turns = Some(turns(house.store.clone()));

@@ -101,7 +101,7 @@ pub struct Events {
 struct Around<'a> {
     look: Look<'a>,
     before: Option<&'a Before<'a>>,
-    library: &'a dyn Library,
+    texts: &'a dyn Library,
     terms: Terms,
     /// The kinds of documents that are gaps now.
     gaps: Kinds,
@@ -249,7 +249,7 @@ impl Memory {
         let around = Around {
             look: *look,
             before,
-            library,
+            texts: library,
             terms,
             gaps: Kinds::of(gapped.iter().map(|seen| seen.kind)),
             unread,
@@ -333,7 +333,7 @@ impl Standing {
         if to == self.grade {
             return self.stays(finding, around);
         }
-        let pairs = Pairs::new(&self.records, around.look.seen, around.library);
+        let pairs = Pairs::new(&self.records, around.look.seen, around.texts);
         let anchored = pairs.anchor(&self.citations, &finding.citations);
         let pending = match self.pending.take().filter(|pending| pending.to == to) {
             Some(pending) => pending,
@@ -373,7 +373,7 @@ impl Standing {
             self.renew(finding, around);
             return Fate::Stays;
         }
-        let pairs = Pairs::new(&self.records, around.look.seen, around.library);
+        let pairs = Pairs::new(&self.records, around.look.seen, around.texts);
         let anchored = pairs.anchor(&self.citations, &[]);
         if !anchored.all_lost() {
             self.last = at;

@@ -150,7 +150,7 @@ async fn services(State(site): State<Shared>, asked: Asked, part: Asking) -> Res
         Ok(part) => part,
         Err(problem) => return *problem,
     };
-    let snapshot = site.library.now();
+    let snapshot = site.view.now();
     let after = (std::ops::Bound::Excluded(part.after.as_str()), std::ops::Bound::Unbounded);
     let wanted = |listed: &Listed<'_>| {
         let by = |short: &Short<'_>| {
@@ -179,7 +179,7 @@ struct Whole<'a> {
 }
 
 async fn service(State(site): State<Shared>, Path(id): Path<String>, asked: Asked) -> Response {
-    let snapshot = site.library.now();
+    let snapshot = site.view.now();
     let Some(known) = snapshot.services.get(&id) else { return missing("service") };
     let shown: Vec<&Rated> = known.rated.iter().filter(|rated| site.shows(rated)).collect();
     if shown.is_empty() {
@@ -213,7 +213,7 @@ async fn history(State(site): State<Shared>, Path(id): Path<String>, asked: Aske
         Ok(part) => part,
         Err(problem) => return *problem,
     };
-    let snapshot = site.library.now();
+    let snapshot = site.view.now();
     let Some(known) = snapshot.services.get(&id) else { return missing("service") };
     let after: Option<Timestamp> = match part.after.as_str() {
         "" => None,
@@ -249,7 +249,7 @@ async fn audits(State(site): State<Shared>, asked: Asked, part: Asking) -> Respo
     if site.mode.public {
         return missing("list of audits on a public server");
     }
-    let snapshot = site.library.now();
+    let snapshot = site.view.now();
     let newest = snapshot.audits.values().rev().filter(|head| part.after.is_empty() || *head.id < *part.after.as_str());
     let items = newest.map(AsRef::as_ref).take(limit + 1).collect();
     json(&asked, &cut(items, limit, |last: &&super::view::Head| last.id.to_string()))
@@ -260,7 +260,7 @@ async fn changes(State(site): State<Shared>, asked: Asked, part: Asking) -> Resp
         Ok(part) => part,
         Err(problem) => return *problem,
     };
-    let snapshot = site.library.now();
+    let snapshot = site.view.now();
     let key = |turn: &super::view::Turn| format!("{} {} {}", turn.at, turn.service, turn.method);
     let shown = |turn: &&super::view::Turn| {
         let rated = snapshot.services.get(&turn.service).and_then(|known| known.by(&turn.method));
@@ -286,13 +286,13 @@ struct Named<'a> {
 }
 
 async fn criteria(State(site): State<Shared>, asked: Asked) -> Response {
-    let criteria = site.library.rules.criteria.iter();
+    let criteria = site.view.rules.criteria.iter();
     let items = criteria.map(|one| Named { id: &one.id, title: &one.title, revision: one.revision }).collect();
     json(&asked, &List { items, next: None })
 }
 
 async fn criterion(State(site): State<Shared>, Path(id): Path<String>, asked: Asked) -> Response {
-    let Some(one) = site.library.rules.criteria.iter().find(|one| one.id == id) else { return missing("criterion") };
+    let Some(one) = site.view.rules.criteria.iter().find(|one| one.id == id) else { return missing("criterion") };
     let sections = one.sections.iter().filter(|section| section.heading != "Cases");
     let sections: std::collections::BTreeMap<_, _> =
         sections.map(|section| (section.heading, section.text.trim())).collect();
@@ -315,13 +315,13 @@ async fn criterion(State(site): State<Shared>, Path(id): Path<String>, asked: As
 }
 
 async fn methods(State(site): State<Shared>, asked: Asked) -> Response {
-    let methods = site.library.rules.methods.iter();
+    let methods = site.view.rules.methods.iter();
     let items = methods.map(|one| Named { id: &one.id, title: &one.title, revision: one.revision }).collect();
     json(&asked, &List { items, next: None })
 }
 
 async fn method(State(site): State<Shared>, Path(id): Path<String>, asked: Asked) -> Response {
-    let Some(one) = super::view::parts::method(&site.library.rules, &id) else { return missing("method") };
+    let Some(one) = super::view::parts::method(&site.view.rules, &id) else { return missing("method") };
     json(
         &asked,
         &serde_json::json!({

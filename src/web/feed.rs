@@ -44,7 +44,7 @@ pub(crate) async fn of_service(
     headers: HeaderMap,
     asked: Asked,
 ) -> Response {
-    let snapshot = site.library.now();
+    let snapshot = site.view.now();
     let known = snapshot.services.get(&id).filter(|known| known.rated.iter().any(|rated| site.shows(rated)));
     let Some(known) = known else { return page::not_found(&site, &asked) };
     let home = format!("/services/{}", encoded(&id));
@@ -61,7 +61,7 @@ fn feed(
     title: String,
     about: impl Fn(&Turn) -> bool,
 ) -> Response {
-    let snapshot = site.library.now();
+    let snapshot = site.view.now();
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let scheme = if site.mode.secure { "https" } else { "http" };
     let base = format!("{scheme}://{host}");
@@ -98,6 +98,6 @@ fn entry(site: &Site, snapshot: &Snapshot, turn: &Turn, base: &str, t: &'static 
         id: format!("urn:probity:{service}:{method}:{}", turn.at.as_second()),
         link: format!("{base}/services/{service}?method={method}#history"),
         at: turn.at,
-        change: change(&site.library.rules, snapshot, turn, t),
+        change: change(&site.view.rules, snapshot, turn, t),
     }
 }

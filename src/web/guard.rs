@@ -208,7 +208,7 @@ impl Counters {
 
 /// Whether the process can answer.
 pub(crate) async fn healthz(State(site): State<Shared>) -> Response {
-    let snapshot = site.library.now();
+    let snapshot = site.view.now();
     let state = format!(
         "{{\"status\":\"ok\",\"services\":{},\"audits\":{}}}\n",
         snapshot.services.len(),
@@ -264,7 +264,7 @@ impl Counters {
             &one(&self.refused),
         );
         family("probity_logins_failed_total", "counter", "Wrong names or passwords.", &one(&self.logins_failed));
-        let now = site.library.now();
+        let now = site.view.now();
         let single = |number: usize| vec![(String::new(), number.to_string())];
         family("probity_services", "gauge", "Services with an audit.", &single(now.services.len()));
         family("probity_audits", "gauge", "Audits that are kept.", &single(now.audits.len()));

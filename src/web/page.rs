@@ -66,6 +66,13 @@ pub(crate) struct Asked {
     pub(crate) has: Option<String>,
 }
 
+impl Asked {
+    /// Whose name stands under what is decided: that of whoever is signed in, else the one that was written.
+    pub(crate) fn signs(&self, written: &str) -> String {
+        self.session.as_ref().map_or(written.trim(), |session| &session.name).to_owned()
+    }
+}
+
 impl FromRequestParts<Shared> for Asked {
     type Rejection = Infallible;
 
@@ -192,7 +199,7 @@ impl Frame {
             token: asked.token.clone(),
             sign_in: !site.mode.public && !site.mode.trusted,
             queue: !site.mode.public,
-            waiting: site.library.now().waiting,
+            waiting: site.view.now().waiting,
             public: site.mode.public,
             feed: None,
         }
@@ -239,7 +246,7 @@ pub(crate) fn shared<T: Template>(site: &Site, asked: &Asked, make: impl FnOnce(
     if asked.session.is_some() {
         return show(asked, StatusCode::OK, &make());
     }
-    let state = site.library.now().tag.clone();
+    let state = site.view.now().tag.clone();
     let key = format!("{} {}", asked.t.code, asked.here);
     if let Some((page, tag)) = site.cache.get(&state, &key) {
         return answer(asked, page, &tag);

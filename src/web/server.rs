@@ -84,7 +84,7 @@ pub(crate) async fn serve(listener: TcpListener, site: Shared, stop: impl Future
 
 /// Looks from time to time whether something was added.
 async fn look(site: Shared) {
-    let pause = if site.library.shelf.is_far() { FAR_LOOK } else { LOOK };
+    let pause = if site.view.shelf.is_far() { FAR_LOOK } else { LOOK };
     loop {
         tokio::time::sleep(pause).await;
         if let Err(failure) = site.look().await {

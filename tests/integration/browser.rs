@@ -7,9 +7,7 @@ mod pages;
 mod pictures;
 mod terminal;
 
-use driver::{Browser, DOWN, ENTER, demo, serve};
-use std::io::Write;
-use std::process::{Command, Stdio};
+use driver::{Browser, DOWN, ENTER, demo};
 
 fn asked_for() -> bool {
     let asked = std::env::var_os("PROBITY_TEST_CHROMIUM").is_some();
@@ -186,18 +184,7 @@ fn people_sign_in_and_out_in_a_browser() {
     if !asked_for() {
         return;
     }
-    let data = tempfile::tempdir().unwrap();
-    let folder = data.path().to_str().unwrap();
-    let mut add = Command::new(env!("CARGO_BIN_EXE_probity"))
-        .args(["accounts", "add", "Rex", "--role", "reviewer", "--data", folder])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    add.stdin.take().unwrap().write_all(b"correct horse battery\n").unwrap();
-    assert!(add.wait().unwrap().success());
-    let (_server, home) = serve(&["serve", "--data", folder, "--listen", "0.0.0.0:0"]);
-    let home = home.replace("0.0.0.0", "127.0.0.1");
+    let (_server, home) = pages::closed("reviewer");
     let browser = Browser::start(true);
     browser.go(&format!("{home}/review"));
     assert!(browser.url().contains("/login?to="));

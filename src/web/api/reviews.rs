@@ -86,7 +86,7 @@ pub(super) async fn decide(
             return problem(error.status(), &short(&error.body_text(), 300), next);
         }
     };
-    let by = asked.session.as_ref().map_or_else(|| sent.by.trim().to_owned(), |session| session.name.clone());
+    let by = asked.signs(&sent.by);
     match site.queue.decide(id, sent.decide, &by, (site.clock)(), sent.version).await {
         Ok(Some(Ok(item))) => match site.look().await {
             Ok(()) => json(&asked, &item),

@@ -65,7 +65,7 @@ pub(crate) async fn show(
             quote: Some(which.quote.as_str()),
             part: which.part,
         };
-        captured(&site.library, &wanted)
+        captured(&site.view, &wanted)
     })
     .await;
     match found {
@@ -81,7 +81,7 @@ pub(crate) async fn show(
 
 /// Whether an audit is the newest of a service that may be seen.
 fn is_published(site: &crate::web::Site, audit: &str) -> bool {
-    let snapshot = site.library.now();
+    let snapshot = site.view.now();
     snapshot.services.values().any(|known| {
         let shown = |rated: &crate::web::view::Rated| {
             site.shows(rated) && rated.history.iter().any(|point| &*point.audit == audit)
@@ -101,7 +101,7 @@ pub(crate) async fn certificate(
         if public && !is_published(site, &audit) {
             return None;
         }
-        site.library.archive(&audit)?.certificate(&which.digest)
+        site.view.archive(&audit)?.certificate(&which.digest)
     })
     .await;
     match found {

@@ -19,8 +19,8 @@ struct Page {
 
 pub(crate) async fn show(State(site): State<Shared>, asked: Asked, Ask(filter): Ask<Filter>) -> Response {
     page::shared(&site, &asked, || {
-        let snapshot = site.library.now();
-        let b = board(&site.library, &snapshot, &filter, &|rated| site.shows(rated), asked.t);
+        let snapshot = site.view.now();
+        let b = board(&site.view, &snapshot, &filter, &|rated| site.shows(rated), asked.t);
         let f = Frame::new(&site, &asked, "board", asked.t.board_title).with_feed("/feed.atom".to_owned());
         Page { f, t: asked.t, b, public: site.mode.public }
     })

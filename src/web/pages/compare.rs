@@ -46,7 +46,7 @@ pub(crate) async fn show(State(site): State<Shared>, RawQuery(query): RawQuery, 
         }
     }
     let method = pairs.iter().find(|(key, _)| key == "method").map_or("", |(_, value)| value);
-    let (library, t, snapshot) = (&site.library, asked.t, site.library.now());
+    let (library, t, snapshot) = (&site.view, asked.t, site.view.now());
     let filter = Filter { method: method.to_owned(), sort: "name".to_owned(), ..Filter::default() };
     let whole = board(library, &snapshot, &filter, &|rated| site.shows(rated), t);
     let shown = |id: &str| {

@@ -41,15 +41,15 @@ pub(crate) async fn show(
 ) -> Response {
     let t = asked.t;
     let made = aside(&site, move |site| {
-        let snapshot = site.library.now();
+        let snapshot = site.view.now();
         let known = snapshot.services.get(&id).filter(|known| known.rated.iter().any(|rated| site.shows(rated)))?;
-        let found = documents(&site.library, &snapshot, known, t);
+        let found = documents(&site.view, &snapshot, known, t);
         let is_it = |one: &Document| one.url == which.url && (which.kind.is_empty() || one.kind == which.kind);
         let d = found.into_iter().find(is_it)?;
         let place = |record: &str| d.versions.iter().position(|version| version.record == record);
         let newer = place(&which.newer).unwrap_or(0);
         let older = place(&which.older).unwrap_or((newer + 1).min(d.versions.len().saturating_sub(1)));
-        let texts = |at: usize| d.versions.get(at).and_then(|version| blocks(&site.library, version));
+        let texts = |at: usize| d.versions.get(at).and_then(|version| blocks(&site.view, version));
         let difference = match (older == newer, texts(older), texts(newer)) {
             (false, Some(older), Some(newer)) => Some(difference(&older, &newer)),
             _ => None,

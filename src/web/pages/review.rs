@@ -51,8 +51,8 @@ pub(crate) async fn queue(State(site): State<Shared>, Ask(part): Ask<Part>, aske
     let order = if by_age { Order::Age } else { Order::Weight };
     match site.queue.list(all, order).await {
         Ok(items) => {
-            let (t, now, snapshot) = (asked.t, (site.clock)(), site.library.now());
-            let lines = items.iter().take(MOST).map(|item| line(&site.library, &snapshot, item, now, t)).collect();
+            let (t, now, snapshot) = (asked.t, (site.clock)(), site.view.now());
+            let lines = items.iter().take(MOST).map(|item| line(&site.view, &snapshot, item, now, t)).collect();
             let f = Frame::new(&site, &asked, "review", t.review_title);
             page::show(&asked, StatusCode::OK, &Queue { f, t, lines, by_age, all })
         }
@@ -115,9 +115,9 @@ async fn show(site: &Site, asked: &Asked, id: i64, status: StatusCode, told: Tol
     }
     match site.queue.item(id).await {
         Ok(Some(item)) => {
-            let (t, now, snapshot) = (asked.t, (site.clock)(), site.library.now());
+            let (t, now, snapshot) = (asked.t, (site.clock)(), site.view.now());
             let today = jiff::tz::Offset::UTC.to_datetime(now).date();
-            let i = view(&site.library, &snapshot, &item.on(today), now, t);
+            let i = view(&site.view, &snapshot, &item.on(today), now, t);
             let f = Frame::new(site, asked, "review", format!("{}: {}", i.line.service, i.line.criterion));
             let Told { done, refused, conflict, entry } = told;
             let who = asked.session.as_ref().map(|session| session.name.clone());
@@ -146,7 +146,7 @@ pub(crate) async fn decide(
         return page::message(&site, &asked, StatusCode::FORBIDDEN, t.forbidden, t.only_reviewers);
     }
     // Whoever is signed in signs with that name; on loopback the name is asked for.
-    let who = asked.session.as_ref().map_or_else(|| entry.who.trim().to_owned(), |session| session.name.clone());
+    let who = asked.signs(&entry.who);
     let decision = match entry.decision(t) {
         Ok(decision) => decision,
         Err(refused) => {

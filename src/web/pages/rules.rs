@@ -32,7 +32,7 @@ struct Criteria {
 
 pub(crate) async fn criteria(State(site): State<Shared>, asked: Asked) -> Response {
     page::shared(&site, &asked, || {
-        let (rules, t) = (&site.library.rules, asked.t);
+        let (rules, t) = (&site.view.rules, asked.t);
         let lines = rules.criteria.iter().map(|criterion| Line {
             id: criterion.id.clone(),
             title: criterion.title.in_lang(t.lang).to_owned(),
@@ -66,10 +66,10 @@ struct Criterion {
 }
 
 pub(crate) async fn criterion(State(site): State<Shared>, Path(id): Path<String>, asked: Asked) -> Response {
-    let (rules, t) = (&site.library.rules, asked.t);
+    let (rules, t) = (&site.view.rules, asked.t);
     let Some(found) = rules.criteria.iter().find(|one| one.id == id) else { return page::not_found(&site, &asked) };
     page::shared(&site, &asked, || {
-        let snapshot = site.library.now();
+        let snapshot = site.view.now();
         let mut counts: BTreeMap<Grade, usize> = BTreeMap::new();
         for known in snapshot.services.values() {
             let ratings = known.rated.iter().filter(|rated| site.shows(rated)).map(|rated| &rated.rating);
@@ -134,7 +134,7 @@ struct Methods {
 
 pub(crate) async fn methods(State(site): State<Shared>, asked: Asked) -> Response {
     page::shared(&site, &asked, || {
-        let (rules, t, snapshot) = (&site.library.rules, asked.t, site.library.now());
+        let (rules, t, snapshot) = (&site.view.rules, asked.t, site.view.now());
         let first: Vec<&str> = used(rules, &snapshot).iter().map(|method| method.id.as_str()).collect();
         let mut all: Vec<_> = rules.methods.iter().collect();
         all.sort_by_key(|method| first.iter().position(|id| *id == method.id).unwrap_or(first.len()));
@@ -186,10 +186,10 @@ struct Method {
 }
 
 pub(crate) async fn method(State(site): State<Shared>, Path(id): Path<String>, asked: Asked) -> Response {
-    let (rules, t) = (&site.library.rules, asked.t);
+    let (rules, t) = (&site.view.rules, asked.t);
     let Some(found) = parts::method(rules, &id) else { return page::not_found(&site, &asked) };
     page::shared(&site, &asked, || {
-        let snapshot = site.library.now();
+        let snapshot = site.view.now();
         let mut counts: BTreeMap<Light, usize> = BTreeMap::new();
         for rated in snapshot.services.values().filter_map(|known| known.by(&id)).filter(|rated| site.shows(rated)) {
             *counts.entry(rated.rating.light).or_default() += 1;

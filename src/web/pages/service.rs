@@ -46,16 +46,16 @@ pub(crate) async fn show(
 ) -> Response {
     let t = asked.t;
     let made = aside(&site, move |site| {
-        let snapshot = site.library.now();
+        let snapshot = site.view.now();
         let known = snapshot.services.get(&id)?;
         let shown = |method: &str| known.by(method).filter(|rated| site.shows(rated));
-        let order = methods(&site.library.rules, &snapshot);
+        let order = methods(&site.view.rules, &snapshot);
         let rated = shown(&which.method)
             .or_else(|| order.iter().find_map(|method| shown(&method.id)))
             .or_else(|| known.rated.iter().find(|rated| site.shows(rated)))?;
-        let view = service::page(&site.library, &snapshot, known, rated, t);
+        let view = service::page(&site.view, &snapshot, known, rated, t);
         let audit = rated.history.last().map_or_else(|| known.audit.id.to_string(), |point| point.audit.to_string());
-        Some((view, documents(&site.library, &snapshot, known, t), audit, rated.standing))
+        Some((view, documents(&site.view, &snapshot, known, t), audit, rated.standing))
     })
     .await;
     match made {
@@ -103,7 +103,7 @@ pub(crate) async fn stand(
     if !asked.decides {
         return tell(StatusCode::FORBIDDEN, t.forbidden, t.only_reviewers);
     }
-    let who = asked.session.as_ref().map_or_else(|| said.who.trim().to_owned(), |session| session.name.clone());
+    let who = asked.signs(&said.who);
     let status = Status::ALL.into_iter().find(|one| one.as_str() == said.status);
     let Some(status) = status.filter(|_| !who.is_empty() && who.len() <= 64 && said.text.len() <= 8_000) else {
         return tell(StatusCode::UNPROCESSABLE_ENTITY, t.fill_in, t.stale_form_next);

@@ -103,7 +103,7 @@ fn nothing_on_any_page_keeps_people_out() {
         }
     }
     // The door: nobody is there yet, and nothing to see.
-    let (_door, door) = closed();
+    let (_door, door) = closed("reader");
     for path in ["/login", "/"] {
         browser.go(&format!("{door}{path}"));
         look(path);
@@ -115,14 +115,14 @@ fn nothing_on_any_page_keeps_people_out() {
     assert!(all.is_empty(), "{all:#?}");
 }
 
-/// A server that wants everybody to sign in.
-pub(super) fn closed() -> (Ends, String) {
+/// A server that wants everybody to sign in, and knows Rex.
+pub(super) fn closed(role: &str) -> (Ends, String) {
     use std::io::Write;
     use std::process::Stdio;
     let data = tempfile::tempdir().unwrap().keep();
     let folder = data.to_str().unwrap();
     let mut add = Command::new(env!("CARGO_BIN_EXE_probity"))
-        .args(["accounts", "add", "Rex", "--role", "reader", "--data", folder])
+        .args(["accounts", "add", "Rex", "--role", role, "--data", folder])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
