@@ -9,7 +9,6 @@ use super::compile::{Op, Program};
 use super::token::{QuickMap, before};
 use std::cell::Cell;
 use std::ops::Range;
-use std::rc::Rc;
 
 /// Steps that a program may take on one sentence.
 const STEPS: u32 = 4_000;
@@ -20,11 +19,11 @@ const WIDE: usize = 5;
 /// The most tokens of a sentence with its lead-ins that are looked at.
 pub(super) const MOST: usize = WIDE * 64 - 1;
 
-/// What the words of a document are in one language. Words that are in the same sets are one class; class 0 is in none.
-#[derive(Debug, Default)]
+/// What words are in one language. Words that are in the same sets are one class; class 0 is in none.
+#[derive(Debug)]
 pub(super) struct Classes {
-    /// Per word: its class.
-    of: Vec<u32>,
+    /// The classes, by the sets that they are in.
+    known: QuickMap<Vec<u16>, u32>,
     /// Per class: a bit for each set that it is in, `width` words of them.
     sets: Vec<u64>,
     width: usize,
@@ -34,32 +33,26 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    /// Sorts the words of a document, of which `sets_of` writes the sets; `filed` says which patterns a set wakes.
-    pub(super) fn new(words: usize, filed: &[Vec<u32>], mut sets_of: impl FnMut(usize, &mut Vec<u16>)) -> Self {
-        let width = filed.len().div_ceil(64);
-        let mut classes = Self {
-            of: Vec::with_capacity(words),
-            sets: vec![0; width],
-            width,
-            wakes: vec![Range::default()],
-            woken: Vec::new(),
-        };
-        let mut known: QuickMap<Vec<u16>, u32> = QuickMap::default();
-        known.insert(Vec::new(), 0);
-        let mut sets = Vec::new();
-        for word in 0..words {
-            sets_of(word, &mut sets);
-            let class = match known.get(&sets) {
-                Some(class) => *class,
-                None => {
-                    let class = classes.add(&sets, filed);
-                    known.insert(sets.clone(), class);
-                    class
-                }
-            };
-            classes.of.push(class);
+    /// No class but that of words that are in none of so many sets.
+    pub(super) fn new(sets: usize) -> Self {
+        let width = sets.div_ceil(64);
+        let known = QuickMap::from_iter([(Vec::new(), 0)]);
+        Self { known, sets: vec![0; width], width, wakes: vec![Range::default()], woken: Vec::new() }
+    }
+
+    /// The class of the words that are in these sets; `filed` says which patterns a set wakes.
+    pub(super) fn of(&mut self, sets: &[u16], filed: &[Vec<u32>]) -> u32 {
+        if let Some(class) = self.known.get(sets) {
+            return *class;
         }
-        classes
+        let class = self.add(sets, filed);
+        self.known.insert(sets.to_vec(), class);
+        class
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.wakes.len()
     }
 
     fn add(&mut self, sets: &[u16], filed: &[Vec<u32>]) -> u32 {
@@ -92,8 +85,8 @@ impl Classes {
 /// A token as the machine sees it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seen {
-    /// Its word.
-    pub word: u32,
+    /// Its word's class.
+    pub class: u32,
     /// What stands before it.
     pub before: u8,
 }
@@ -101,7 +94,6 @@ pub(super) struct Seen {
 /// Where in one sentence the words of each set stand, a bit for each token. Made for a set when it is asked for.
 #[derive(Debug, Default)]
 pub(super) struct Masks {
-    classes: Rc<Classes>,
     /// The sentence's classes, each with its places.
     here: Vec<(u32, [u64; WIDE])>,
     /// Per class: the last sentence in which it was seen, and where in `here`.
@@ -119,12 +111,10 @@ pub(super) struct Masks {
 }
 
 impl Masks {
-    /// Room for the sets and classes of a document.
-    pub(super) fn new(classes: &Rc<Classes>) -> Self {
+    /// Room for sets.
+    pub(super) fn new(classes: &Classes) -> Self {
         let sets = classes.width * 64;
         Self {
-            classes: Rc::clone(classes),
-            slots: vec![(0, 0); classes.wakes.len()],
             present: vec![0; classes.width],
             words: 1,
             stamps: vec![Cell::new(0); sets],
@@ -133,8 +123,14 @@ impl Masks {
         }
     }
 
+    /// How many sentences it looked at.
+    pub(super) fn looks(&self) -> u32 {
+        self.stamp
+    }
+
     /// Looks at a sentence of at most [`MOST`] tokens.
-    pub(super) fn look(&mut self, tokens: &[Seen]) {
+    pub(super) fn look(&mut self, tokens: &[Seen], classes: &Classes) {
+        self.slots.resize(classes.count(), (0, 0));
         self.stamp += 1;
         self.words = match tokens.len() / 64 {
             0 => 1,
@@ -148,7 +144,7 @@ impl Masks {
             if token.before & before::COLON != 0 {
                 self.colons[place / 64] |= 1 << (place % 64);
             }
-            let class = self.classes.of[token.word as usize];
+            let class = token.class;
             if class == 0 {
                 continue;
             }
@@ -156,7 +152,7 @@ impl Masks {
             if slot.0 != self.stamp {
                 *slot = (self.stamp, self.here.len() as u32);
                 self.here.push((class, [0; WIDE]));
-                for (all, more) in self.present.iter_mut().zip(self.classes.row(class)) {
+                for (all, more) in self.present.iter_mut().zip(classes.row(class)) {
                     *all |= more;
                 }
             }
@@ -174,20 +170,32 @@ impl Masks {
         self.present[usize::from(set) / 64] >> (set % 64) & 1 == 1
     }
 
+    /// Whether the sentence holds one set of each of these groups: the length of each, then its sets.
+    pub(super) fn holds_all(&self, mut groups: &[u16]) -> bool {
+        while let Some((length, rest)) = groups.split_first() {
+            let Some((group, others)) = rest.split_at_checked(usize::from(*length)) else { return true };
+            if !group.iter().any(|set| self.holds(*set)) {
+                return false;
+            }
+            groups = others;
+        }
+        true
+    }
+
     /// Whether the sentence holds what a program needs.
     pub(super) fn may(&self, program: &Program) -> bool {
         program.needs.iter().all(|group| group.iter().any(|set| self.holds(*set)))
     }
 
     /// The bits of a set that the sentence holds.
-    fn bits(&self, set: u16) -> &[Cell<u64>] {
+    fn bits(&self, set: u16, classes: &Classes) -> &[Cell<u64>] {
         let at = usize::from(set);
         let bits = &self.bits[at * WIDE..at * WIDE + self.words];
         if self.stamps[at].get() != self.stamp {
             self.stamps[at].set(self.stamp);
             bits.iter().for_each(|word| word.set(0));
             for (class, places) in &self.here {
-                if self.classes.row(*class)[at / 64] >> (at % 64) & 1 == 1 {
+                if classes.row(*class)[at / 64] >> (at % 64) & 1 == 1 {
                     bits.iter().zip(places).for_each(|(word, more)| word.set(word.get() | more));
                 }
             }
@@ -196,14 +204,14 @@ impl Masks {
     }
 
     /// Whether the token of a place is in a set.
-    fn has(&self, place: usize, set: u16) -> bool {
-        self.holds(set) && self.bits(set)[place / 64].get() >> (place % 64) & 1 == 1
+    fn has(&self, place: usize, set: u16, classes: &Classes) -> bool {
+        self.holds(set) && self.bits(set, classes)[place / 64].get() >> (place % 64) & 1 == 1
     }
 
-    fn of<const W: usize>(&self, set: u16) -> Bits<W> {
+    fn of<const W: usize>(&self, set: u16, classes: &Classes) -> Bits<W> {
         let mut places = [0; W];
         if self.holds(set) {
-            places.iter_mut().zip(self.bits(set)).for_each(|(word, bits)| *word = bits.get());
+            places.iter_mut().zip(self.bits(set, classes)).for_each(|(word, bits)| *word = bits.get());
         }
         Bits(places)
     }
@@ -271,6 +279,8 @@ pub(super) struct View<'a> {
     pub colon: bool,
     /// Where the words of each set stand in `tokens`, which may also be their beginning only.
     pub masks: &'a Masks,
+    /// What its words are.
+    pub classes: &'a Classes,
     /// The set of fillers.
     pub filler: u16,
 }
@@ -278,7 +288,7 @@ pub(super) struct View<'a> {
 impl View<'_> {
     /// Whether the token of a place is in a set.
     pub(super) fn has(&self, place: usize, set: u16) -> bool {
-        place < self.tokens.len() && self.masks.has(place, set)
+        place < self.tokens.len() && self.masks.has(place, set, self.classes)
     }
 }
 
@@ -289,17 +299,21 @@ fn alive<const W: usize>(program: &[Op], view: View<'_>, alive: &mut Vec<Bits<W>
     }
     let mut next = Bits::NONE;
     let end = view.tokens.len();
-    let filler = view.masks.of(view.filler);
+    let filler = view.masks.of(view.filler, view.classes);
     for (at, op) in program.iter().enumerate().rev() {
         next = match *op {
             // Most sets of most programs are not in the sentence.
             Op::Set(_) | Op::Gap(_) | Op::Start | Op::End | Op::Colon if next == Bits::NONE => Bits::NONE,
             Op::Set(set) if !view.masks.holds(set) => Bits::NONE,
             Op::Set(set) => {
-                let here = view.masks.of(set).and(next.before(1));
-                let mut reached = here;
+                let here = view.masks.of(set, view.classes).and(next.before(1));
+                let (mut reached, mut more) = (here, here);
                 for _ in 0..3 {
-                    reached = here.or(filler.and(reached.before(1)));
+                    more = filler.and(more.before(1));
+                    if more == Bits::NONE {
+                        break;
+                    }
+                    reached = reached.or(more);
                 }
                 reached
             }

@@ -4,16 +4,17 @@
 
 use super::compile::Program;
 use super::file::Negated;
-use super::matcher::{Classes, MOST, Machine, Masks, Seen, View};
+use super::matcher::{MOST, Machine, Seen, View};
+use super::memo::{self, Hit, Memo};
 use super::pattern::{Says, Strength, Where};
 use super::scope::{self, Scope};
 use super::table::{Pattern, Table};
-use super::token::QuickMap;
+use super::token::{QuickMap, Token};
 use super::units::{Prepared, Unit};
 use crate::claim::ClaimId;
 use crate::document::{Document, Kind, Language};
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A passage that says something on a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,14 +44,12 @@ pub(super) struct Scan<'a> {
     prepared: &'a Prepared,
     language: Language,
     kind: Option<Kind>,
-    machine: Machine,
-    around: Machine,
+    memo: Memo,
+    /// Per word of the document: its class.
+    classes: Vec<u32>,
     seen: Vec<Seen>,
-    classes: Rc<Classes>,
-    here: Masks,
-    there: Masks,
+    key: Vec<u32>,
     known: QuickMap<(usize, usize), bool>,
-    tried: Vec<u32>,
     found: Vec<Evidence>,
 }
 
@@ -63,23 +62,19 @@ impl<'a> Scan<'a> {
         language: Language,
         kind: Option<Kind>,
     ) -> Vec<Evidence> {
-        let (words, mut scratch) = (&prepared.words.list, Vec::new());
-        let of = |word: usize, sets: &mut Vec<u16>| table.sets.of(&words[word], &mut scratch, sets);
-        let classes = Rc::new(Classes::new(words.len(), &table.filed, of));
+        let mut memo = table.pool.take(table);
+        let classes = memo.classes_of(&prepared.words.list, table);
         let mut scan = Self {
             table,
             document,
             prepared,
             language,
             kind,
-            here: Masks::new(&classes),
-            there: Masks::new(&classes),
+            memo,
             classes,
-            machine: Machine::default(),
-            around: Machine::default(),
             seen: Vec::new(),
+            key: Vec::new(),
             known: QuickMap::default(),
-            tried: vec![0; table.patterns.len()],
             found: Vec::new(),
         };
         for unit in 0..prepared.units.len() {
@@ -87,71 +82,73 @@ impl<'a> Scan<'a> {
                 scan.unit(unit);
             }
         }
+        table.pool.give(scan.memo);
         scan.found
     }
 
     fn unit(&mut self, unit: usize) {
         let prepared = self.prepared;
         let of = &prepared.units[unit];
-        let mut seen = std::mem::take(&mut self.seen);
-        seen.clear();
         let [far, near] = prepared.leads(unit);
-        for range in [far, near, of.tokens.clone()] {
-            seen.extend(prepared.tokens[range].iter().map(|token| Seen { word: token.word, before: token.before }));
-        }
-        let own = seen.len() - of.tokens.len();
-        let stamp = unit as u32 + 1;
-        let mut here = std::mem::take(&mut self.here);
-        here.look(&seen);
-        let table = self.table;
-        let filler = table.grammar.filler;
-        let contract = self.kind.is_some_and(Kind::is_contract);
-        let reads = |claim: ClaimId| contract || !claim.is_of_contract();
-        let classes = Rc::clone(&self.classes);
-        for number in here.classes().flat_map(|class| classes.wakes(class)) {
-            let tried = &mut self.tried[*number as usize];
-            if *tried == stamp {
-                continue;
+        let own = far.len() + near.len();
+        self.look([far, near, of.tokens.clone()]);
+        memo::key(&self.seen, own, of.colon, &mut self.key);
+        let hits = match self.memo.hits(&self.key) {
+            Some(hits) => Arc::clone(hits),
+            None => {
+                let hits = self.hits(own, of.colon);
+                self.memo.keep(&self.key, hits)
             }
-            *tried = stamp;
-            let pattern = &table.patterns[*number as usize];
-            if reads(pattern.claim) && pattern.all.iter().all(|program| here.may(program)) {
-                self.attempt(pattern, unit, View { tokens: &seen, own, colon: of.colon, masks: &here, filler });
-            }
+        };
+        for hit in &*hits {
+            self.consider(hit, unit, own);
         }
-        self.here = here;
-        self.seen = seen;
     }
 
-    fn attempt(&mut self, pattern: &'a Pattern, unit: usize, view: View<'_>) {
+    /// Makes tokens ready for the machine.
+    fn look(&mut self, ranges: impl IntoIterator<Item = Range<usize>>) {
+        self.seen.clear();
+        for range in ranges {
+            let of = |token: &Token| Seen { class: self.classes[token.word as usize], before: token.before };
+            self.seen.extend(self.prepared.tokens[range].iter().map(of));
+        }
+    }
+
+    /// What the sentence that is looked at says by itself.
+    fn hits(&mut self, own: usize, colon: bool) -> Vec<Hit> {
+        let table = self.table;
+        let Memo { classes, masks: [masks, _], machines: [machine, around], tried, stamp, .. } = &mut self.memo;
+        masks.look(&self.seen, classes);
+        *stamp += 1;
+        let filler = table.grammar.filler;
+        let view = View { tokens: &self.seen, own, colon, masks, classes, filler };
+        let mut hits = Vec::new();
+        for number in masks.classes().flat_map(|class| classes.wakes(class)) {
+            let tried = &mut tried[*number as usize];
+            if *tried != *stamp {
+                *tried = *stamp;
+                if !masks.holds_all(table.needs.of(*number)) {
+                    continue;
+                }
+                hits.extend(hit(table, *number, view, self.language, [machine, around]));
+            }
+        }
+        hits
+    }
+
+    /// Looks at where a match stands: what kind of text, under which headings, next to what.
+    fn consider(&mut self, hit: &Hit, unit: usize, own: usize) {
         let of = &self.prepared.units[unit];
-        let fits = (!of.heading || pattern.flags.heading)
+        let table = self.table;
+        let pattern = &table.patterns[hit.pattern as usize];
+        let contract = self.kind.is_some_and(Kind::is_contract);
+        let fits = (contract || !pattern.claim.is_of_contract())
+            && (!of.heading || pattern.flags.heading)
             && (!of.question || pattern.flags.question || of.heading)
             && (pattern.kinds.is_empty() || self.kind.is_none_or(|kind| pattern.kinds.contains(&kind)));
         if !fits {
             return;
         }
-        let own = view.own;
-        let whole = View { own: 0, ..view };
-        let Some(first) = pattern.all.first() else { return };
-        if !self.machine.find(first, view) {
-            return;
-        }
-        let mut words = self.machine.consumed.len();
-        let mut used = extent(&self.machine.consumed, 0..0);
-        for more in &pattern.all[1..] {
-            if !self.around.find(more, whole) {
-                return;
-            }
-            words += self.around.consumed.len();
-            used = extent(&self.around.consumed, used);
-        }
-        if pattern.none.iter().any(|none| self.around.find(none, whole)) {
-            return;
-        }
-        let both = self.language == Language::De;
-        let scope = scope::around(&self.machine.consumed, view, &self.table.grammar, both, &mut self.around);
-        let Some(says) = says(self.table, pattern, scope) else { return };
         let mut end = unit;
         for (place, not, program) in &pattern.conditions {
             let found = self.condition(*place, program, unit);
@@ -160,36 +157,27 @@ impl<'a> Scan<'a> {
             }
             end = end.max(found.filter(|_| *place == Where::Then).unwrap_or(unit));
         }
-        let vetoes = &self.table.claims[pattern.claim.index()].vetoes;
-        if vetoes.iter().any(|veto| self.vetoed(veto, unit, whole)) {
+        let claim = &table.claims[pattern.claim.index()];
+        let mut hold = |veto: &u16| {
+            let mut conditions = claim.vetoes[usize::from(*veto)].conditions.iter();
+            conditions.all(|(place, not, program)| self.condition(*place, program, unit).is_some() != *not)
+        };
+        if hit.vetoes.iter().any(&mut hold) {
             return;
         }
-        let uses_lead = self.machine.consumed.first().is_some_and(|first| usize::from(*first) < own);
-        let own = used.start.saturating_sub(own)..used.end.saturating_sub(own);
-        let span = self.span(unit, end, uses_lead, own);
-        let supported = self.table.claims[pattern.claim.index()]
-            .headings
-            .iter()
-            .any(|program| self.condition(Where::Under, program, unit).is_some());
+        let used = usize::from(hit.used.start).saturating_sub(own)..usize::from(hit.used.end).saturating_sub(own);
+        let span = self.span(unit, end, hit.uses_lead, used);
+        let supported = claim.headings.iter().any(|program| self.condition(Where::Under, program, unit).is_some());
         self.found.push(Evidence {
             claim: pattern.claim,
-            says,
+            says: hit.says,
             strength: pattern.strength,
             supported,
             unit,
             line: pattern.line,
-            words,
+            words: usize::from(hit.words),
             span,
         });
-    }
-
-    fn vetoed(&mut self, veto: &Pattern, unit: usize, whole: View<'_>) -> bool {
-        veto.all.iter().all(|program| self.around.find(program, whole))
-            && !veto.none.iter().any(|program| self.around.find(program, whole))
-            && veto
-                .conditions
-                .iter()
-                .all(|(place, not, program)| self.condition(*place, program, unit).is_some() != *not)
     }
 
     /// The unit at which a condition holds, where it does.
@@ -248,12 +236,17 @@ impl<'a> Scan<'a> {
         }
         let prepared = self.prepared;
         let tokens = unit.map_or(prepared.title.clone(), |unit| prepared.units[unit].tokens.clone());
-        let tokens = prepared.tokens[tokens].iter().take(MOST);
-        let seen: Vec<Seen> = tokens.map(|token| Seen { word: token.word, before: token.before }).collect();
-        self.there.look(&seen);
-        let filler = self.table.grammar.filler;
-        let view = View { tokens: &seen, own: 0, colon: false, masks: &self.there, filler };
-        let found = self.around.find(program, view);
+        self.look(std::iter::once(tokens.start..tokens.end.min(tokens.start + MOST)));
+        memo::key(&self.seen, 0, false, &mut self.key);
+        let found = self.memo.condition(&self.key, key.0).unwrap_or_else(|| {
+            let Memo { classes, masks: [_, masks], machines: [_, machine], .. } = &mut self.memo;
+            masks.look(&self.seen, classes);
+            let filler = self.table.grammar.filler;
+            let view = View { tokens: &self.seen, own: 0, colon: false, masks, classes, filler };
+            let found = machine.find(program, view);
+            self.memo.keep_condition(&self.key, key.0, found);
+            found
+        });
         self.known.insert(key, found);
         found
     }
@@ -291,10 +284,51 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// A pattern's match in a sentence, if it has one and nothing in the sentence speaks against it.
+fn hit(
+    table: &Table,
+    number: u32,
+    view: View<'_>,
+    language: Language,
+    [machine, around]: [&mut Machine; 2],
+) -> Option<Hit> {
+    let pattern = &table.patterns[number as usize];
+    let whole = View { own: 0, ..view };
+    if !machine.find(pattern.all.first()?, view) {
+        return None;
+    }
+    let mut words = machine.consumed.len();
+    let mut used = extent(&machine.consumed, 0..0);
+    for more in &pattern.all[1..] {
+        if !around.find(more, whole) {
+            return None;
+        }
+        words += around.consumed.len();
+        used = extent(&around.consumed, used);
+    }
+    if pattern.none.iter().any(|none| around.find(none, whole)) {
+        return None;
+    }
+    let both = language == Language::De;
+    let says = says(table, pattern, scope::around(&machine.consumed, view, &table.grammar, both, around))?;
+    let mut vetoes = Vec::new();
+    for (veto, number) in table.claims[pattern.claim.index()].vetoes.iter().zip(0..) {
+        let stands = veto.all.iter().all(|program| around.find(program, whole))
+            && !veto.none.iter().any(|program| around.find(program, whole));
+        match stands {
+            true if veto.conditions.is_empty() => return None,
+            true => vetoes.push(number),
+            false => {}
+        }
+    }
+    let uses_lead = machine.consumed.first().is_some_and(|first| usize::from(*first) < view.own);
+    Some(Hit { pattern: number, says, words: words as u16, used, uses_lead, vetoes: vetoes.into() })
+}
+
 /// The places of matched words, together with others.
-fn extent(words: &[u16], others: Range<usize>) -> Range<usize> {
+fn extent(words: &[u16], others: Range<u16>) -> Range<u16> {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return others };
-    let here = usize::from(*first)..usize::from(*last) + 1;
+    let here = *first..*last + 1;
     if others.is_empty() { here } else { here.start.min(others.start)..here.end.max(others.end) }
 }
 

@@ -5,6 +5,7 @@
 
 use super::compile::{Builder, Program, Sets};
 use super::file::{self, Actor, ClaimFile, FileError, Head};
+use super::memo::Pool;
 use super::pattern::{Atom, Classes, Flags, Node, Rule, Says, Strength, Where};
 use crate::claim::{ClaimId, FILES};
 use crate::document::{Kind, Language};
@@ -71,8 +72,43 @@ pub(super) struct Table {
     /// Per set: the patterns filed under it.
     pub filed: Vec<Vec<u32>>,
     pub patterns: Vec<Pattern>,
+    /// What each pattern needs, in one piece: most are woken and fail here.
+    pub needs: Needs,
     pub claims: Vec<OfClaim>,
     pub grammar: Grammar,
+    /// What was read before with it.
+    pub pool: Pool,
+}
+
+/// The groups of sets of which a sentence must hold one each, for each pattern.
+#[derive(Debug, Default)]
+pub(super) struct Needs {
+    groups: Vec<u16>,
+    ends: Vec<u32>,
+}
+
+impl Needs {
+    fn new(patterns: &[Pattern]) -> Self {
+        let mut needs = Self::default();
+        for pattern in patterns {
+            for group in pattern.all.iter().flat_map(|program| &program.needs) {
+                // What is too long to be counted is not asked for; the machine asks for it again.
+                if let Ok(length) = u16::try_from(group.len()) {
+                    needs.groups.push(length);
+                    needs.groups.extend(group);
+                }
+            }
+            needs.ends.push(needs.groups.len() as u32);
+        }
+        needs
+    }
+
+    /// Those of a pattern, as [`Masks::holds_all`](super::matcher::Masks::holds_all) reads them.
+    pub(super) fn of(&self, pattern: u32) -> &[u16] {
+        let at = pattern as usize;
+        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.groups[from as usize..self.ends[at] as usize]
+    }
 }
 
 const LEXICON: [(Language, &str, &str); 3] = [
@@ -150,7 +186,7 @@ impl Table {
         for (set, pattern) in filed {
             by_set[usize::from(set)].push(pattern);
         }
-        Self { sets, filed: by_set, patterns, claims, grammar }
+        Self { sets, filed: by_set, needs: Needs::new(&patterns), patterns, claims, grammar, pool: Pool::default() }
     }
 
     /// Whether there are patterns of a claim in this language.
