@@ -28,8 +28,8 @@ use tokio::task::spawn_blocking;
 
 /// Where captures come from.
 pub(crate) enum Evidence {
-    /// The network; everything is recorded as it comes.
-    Live(Arc<Net>, Recorder),
+    /// The network; everything is recorded as it comes. What was captured earlier, a server may confirm instead of sending it.
+    Live(Arc<Net>, Recorder, Option<Arc<dyn Source>>),
     /// Recorded archives, as they were at a time.
     Recorded(Arc<dyn Source>),
 }
@@ -85,9 +85,12 @@ impl Audit {
     async fn gather(&self, service: &Service) -> Result<Capture, RecordError> {
         match &self.evidence {
             Evidence::Recorded(archive) => Ok(Capture::replay(Arc::clone(archive), self.as_of)),
-            Evidence::Live(net, recorder) => {
+            Evidence::Live(net, recorder, earlier) => {
                 let capture = Capture::live(self.as_of);
-                let visit = Visit::new(service, &capture, Some(recorder));
+                let mut visit = Visit::new(service, &capture, Some(recorder));
+                if let Some(earlier) = earlier {
+                    visit = visit.since(&**earlier);
+                }
                 gather(ALL, service, net, &visit).await?;
                 second::gather(service, net, &visit, &capture).await?;
                 Ok(capture)

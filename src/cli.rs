@@ -145,6 +145,9 @@ pub(crate) struct Audit {
     /// End with code 1 when a light is red, or worse than in the last audit; with code 3 when something could not be had
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
     pub(crate) fail_on: Vec<FailOn>,
+    /// Ask for every page whole, also where a server could say that it has not changed since the last audit
+    #[arg(long, conflicts_with = "replay")]
+    pub(crate) no_conditional: bool,
     /// How long after the first look a second one has to show a change before it is raised (26h)
     #[arg(long, value_name = "TIME", env = "PROBITY_CONFIRM_AFTER", value_parser = values::span, hide_env_values = true)]
     pub(crate) confirm_after: Option<SignedDuration>,

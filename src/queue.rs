@@ -253,8 +253,9 @@ async fn audit(shop: &Shop, service: &Arc<Service>, job: &Job) -> Result<String,
     let mut draft = shop.house.data.begin_as(&audit_name(job, job.attempts))?;
     draft.is_for(job.claim());
     let recorder = crate::commands::audit::recorder(&draft, started, &shop.net.options().user_agent())?;
+    let earlier = shop.house.earlier(std::slice::from_ref(&service.id)).await;
     let audit = Arc::new(Audit {
-        evidence: Evidence::Live(Arc::clone(&shop.net), recorder),
+        evidence: Evidence::Live(Arc::clone(&shop.net), recorder, earlier),
         as_of: started,
         databases: Arc::clone(&shop.databases),
         rules: Arc::clone(&shop.rules),
@@ -277,7 +278,7 @@ fn keep(audit: &Audit, outcome: crate::audit::Outcome, draft: Draft) -> Result<S
     let service = outcome.audited.service.clone();
     let mut results = Results::new(&draft)?;
     results.take(0, outcome)?;
-    if let Evidence::Live(_, recorder) = &audit.evidence {
+    if let Evidence::Live(_, recorder, _) = &audit.evidence {
         recorder.finish()?;
         head.as_of = clock::now();
     }

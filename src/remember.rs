@@ -17,15 +17,17 @@ use crate::review::{Decision, Item, Refusal};
 use crate::store::attestations::Vouched;
 use crate::store::error::StoreError;
 use crate::store::jobs::JobState;
-use crate::store::ratings::KnownCapture;
+use crate::store::ratings::{KnownAudit, KnownCapture};
 use crate::store::register::{Claim, NewAudit, NewService, Registered};
 use crate::store::{FILE, Place, Store};
 use crate::{clock, ruleset};
 use compared::Comparer;
 use jiff::{SignedDuration, Timestamp};
 use probity_probes::net::archive::{Archive, Kind};
+use probity_probes::net::capture::Source;
 use probity_rules::catalogue::Rules;
 use probity_rules::claim::State;
+use probity_rules::rating::Rating;
 use probity_rules::service::{Attestation, Service};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -33,6 +35,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// So many services of an audit are registered at once.
 const AT_ONCE: usize = 50;
+/// So many earlier archives are opened at most for what servers may confirm, the newest first.
+const EARLIER: usize = 16;
+/// So many audits of a service are looked at for one that has an archive.
+const LOOKED_AT: u32 = 4;
 
 /// The three places where audits leave something: the data folder, the evidence, the store.
 #[derive(Clone, Debug)]
@@ -148,6 +154,27 @@ impl House {
             }
         }
         Ok(service)
+    }
+
+    /// What was captured of services in the newest audit of each; none where there is nothing, or where it cannot be had: then
+    /// every page is asked for whole.
+    pub(crate) async fn earlier(&self, services: &[String]) -> Option<Arc<dyn Source>> {
+        let mut audits = BTreeMap::new();
+        for service in services {
+            // One that judged archives that lie elsewhere has none of its own.
+            let newest = self.store.audits(Some(service), None, LOOKED_AT).await.ok()?.into_iter();
+            let with_archive = |audit: &KnownAudit| audit.files.iter().any(|file| file.name == ARCHIVE);
+            audits.extend(newest.filter(with_archive).take(1).map(|audit| (audit.id, audit.files)));
+        }
+        let mut paths = Vec::new();
+        for (audit, files) in audits.iter().rev().take(EARLIER) {
+            paths.extend(self.evidence.named(audit, files, ARCHIVE).await);
+        }
+        if paths.is_empty() {
+            return None;
+        }
+        let archive = tokio::task::spawn_blocking(move || Archive::open(&paths)).await;
+        Some(Arc::new(archive.ok()?.ok()?))
     }
 
     /// Registers every audit that is kept and not registered. One that cannot be read is said, and left. What was decided for a
@@ -298,6 +325,18 @@ impl House {
 pub(crate) fn keep_rules(data: &Data, rules: &Rules) -> Result<(), Failure> {
     let text = serde_json::to_vec(&rules.sources).map_err(Failure::new)?;
     data.keep_rules(&rules.revision, &text)
+}
+
+/// Puts ratings in which persons have set grades in the place of what the machine found in an audit.
+pub(crate) fn overrule(ratings: &mut [Rating], audit: &str, decided: &[(String, Rating)]) {
+    for rating in ratings {
+        let mine = |(of, other): &&(String, Rating)| {
+            of == audit && other.service == rating.service && other.method == rating.method
+        };
+        if let Some((_, decided)) = decided.iter().find(mine) {
+            *rating = decided.clone();
+        }
+    }
 }
 
 /// Where the result and the facts of the newest audit of a service lie: in the data folder, or as a copy of what is kept

@@ -337,7 +337,10 @@ impl Net {
             let certificates = certificate.as_slice();
             let wire = Wire { request: Some(request), protocol: Some(protocol), certificates, ..Wire::default() };
             match confirmed {
-                Some(earlier) => recorder.revisit(&exchange, earlier, &wire)?,
+                Some(earlier) => {
+                    recorder.original(earlier)?;
+                    recorder.revisit(&exchange, earlier, &wire)?;
+                }
                 None => recorder.exchange(&exchange, &wire)?,
             }
         }

@@ -73,7 +73,7 @@ pub(crate) fn run(audit: Audit, mut services: Vec<Service>, at_once: usize, draf
     if ended == Ended::Interrupted {
         report.interrupted = Some(services.len());
     }
-    if let Evidence::Live(net, recorder) = &audit.evidence {
+    if let Evidence::Live(net, recorder, _) = &audit.evidence {
         recorder.finish()?;
         // Seen from this time, an audit of the archive sees everything that this one saw.
         report.head.as_of = net.now();

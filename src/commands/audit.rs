@@ -35,11 +35,11 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     let databases = geoip::databases(&command.basis.geoip, &config, &data)?;
     let flags = command.network.clone().or(config.network.clone());
     let started = clock::now();
-    let (evidence, as_of, at_once, draft) = if command.replay.is_empty() {
+    let (mut evidence, as_of, at_once, draft) = if command.replay.is_empty() {
         let net = network::audit_door(&flags, &command.second.clone().or(config.second.clone()))?;
         let draft = data.begin(started)?;
         let recorder = recorder(&draft, started, &net.options().user_agent())?;
-        (Evidence::Live(Arc::new(net), recorder), started, AT_ONCE, draft)
+        (Evidence::Live(Arc::new(net), recorder, None), started, AT_ONCE, draft)
     } else {
         let (archive, latest) = replayed(&command.replay)?;
         let as_of = command.as_of.unwrap_or(latest);
@@ -48,6 +48,12 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     let rules = Arc::new(rules);
     let runtime = network::runtime()?;
     let (house, services) = runtime.block_on(prepared(data.clone(), global, &config, &rules, services))?;
+    if let Evidence::Live(_, _, earlier) = &mut evidence
+        && !command.no_conditional
+    {
+        let ids: Vec<String> = services.iter().map(|service| service.id.clone()).collect();
+        *earlier = runtime.block_on(house.earlier(&ids));
+    }
     let before = if command.fail_on.contains(&FailOn::Worse) { lights(&data, &services)? } else { BTreeMap::new() };
     let law = rules.law_on(day(as_of));
     let (databases, rules, cores) = (Arc::new(databases), rules, Arc::new(Semaphore::new(cores())));

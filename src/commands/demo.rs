@@ -74,7 +74,7 @@ fn audited(
     let net = Net::new(world.options(), clock).map_err(Failure::new)?;
     let draft = data.begin(as_of)?;
     let recorder = recorder(&draft, as_of, &net.options().user_agent())?;
-    let audit = pipeline(Evidence::Live(Arc::new(net), recorder), rules, as_of);
+    let audit = pipeline(Evidence::Live(Arc::new(net), recorder, None), rules, as_of);
     let report = run(audit, demo::services()?, AT_ONCE, draft)?;
     drop(world);
     Ok(report)

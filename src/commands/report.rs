@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::data::{self, ARCHIVE, Data, RESULT};
 use crate::exit::{Exit, Failure};
 use crate::output::Screen;
-use crate::remember::House;
+use crate::remember::{self, House};
 use crate::report::build::{Source, build};
 use crate::report::context::{Contexts, contexts};
 use crate::report::html::{Look, html};
@@ -42,10 +42,12 @@ pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Res
         true => runtime.block_on(confirmed(&house, &command.services))?,
         false => chosen(&shelf, &data, &command.services, &runtime.block_on(states(&house))?)?,
     };
+    let decided = runtime.block_on(house.store.decided())?;
     let mut sources = Vec::new();
     let mut around = Contexts::new();
     for (name, states) in chosen {
-        let source = source(&shelf, name, states, &command.method)?;
+        let mut source = source(&shelf, name, states, &command.method)?;
+        remember::overrule(&mut source.audit.ratings, &source.name, &decided);
         if command.site.is_some() || format.quotes() {
             around.extend(surroundings(&shelf, &source));
         }

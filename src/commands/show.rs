@@ -4,10 +4,11 @@ use crate::cli::{Format, Global, Show};
 use crate::config::Config;
 use crate::data;
 use crate::exit::{Exit, Failure};
+use crate::network;
 use crate::output::ranking::{light, span};
 use crate::output::tree::Node;
 use crate::output::{COMMAND, FAINT, HEADING, PARTIAL, Screen, evidence, plain};
-use crate::remember;
+use crate::remember::{self, House};
 use probity_rules::judge::Grade;
 use probity_rules::rating::{Audit, Audited, Rating};
 use serde::Serialize;
@@ -24,7 +25,13 @@ struct Shown<'a> {
 pub(crate) fn run(command: &Show, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
     let (result, _) = remember::last(&command.service, global, &config)?;
-    let kept = data::result(&result)?;
+    let mut kept = data::result(&result)?;
+    let audit = result.parent().and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy();
+    let decided = network::runtime()?.block_on(async {
+        let house = House::open(global, &config).await?;
+        Ok::<_, Failure>(house.store.decided().await?)
+    })?;
+    remember::overrule(&mut kept.ratings, &audit, &decided);
     let about = kept.services.iter().find(|one| one.service == command.service);
     let about = about.ok_or_else(|| Failure::new(format_args!("{} says nothing of it", result.display())))?;
     let wanted = |rating: &&Rating| {

@@ -4,11 +4,13 @@
 
 use super::tree::Node;
 use super::{FAINT, GOOD, HEADING, PARTIAL, POOR};
+use crate::report::words;
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
 use probity_rules::judge::{Basis, Contradiction, Grade, Shape, Step, Trace, Truth};
 use probity_rules::observation::{Citation, Searched};
 use probity_rules::rating::Rated;
+use probity_rules::sentence::Lang;
 
 /// The most quotes that a finding shows; `explain` shows all.
 const QUOTES: usize = 2;
@@ -34,6 +36,7 @@ pub(crate) fn finding(rated: &Rated) -> Node {
     let (mark, style) = grade(rated.grade);
     let basis = if rated.basis == Basis::None { String::new() } else { format!(", {}", rated.basis.as_str()) };
     let mut notes = vec![(rated.because.clone(), Style::new())];
+    notes.extend(rated.decided.iter().map(|decided| (words::decided(decided, Lang::En), HEADING)));
     notes.extend(rated.citations.iter().take(QUOTES).flat_map(|citation| cited(citation, QUOTE)));
     if let Some(more) = rated.citations.len().checked_sub(QUOTES).filter(|more| *more > 0) {
         notes.push((format!("and {more} more"), FAINT));

@@ -290,6 +290,7 @@ impl Maker<'_> {
             more: more.into_iter().collect(),
             searched: rated.searched.as_ref().map(|searched| self.searched(searched)),
             attested: rated.attested.iter().map(attested).collect(),
+            decided: rated.decided.as_ref().map(|decided| words::decided(decided, self.lang)),
             missing: self.missing(rated),
             why,
             fix: fix.filter(|_| rated.grade != Grade::Inconclusive),

@@ -12,7 +12,7 @@ use probity_rules::sentence::Lang;
 use std::collections::BTreeMap;
 
 /// The columns, in their order.
-pub(crate) const COLUMNS: [&str; 30] = [
+pub(crate) const COLUMNS: [&str; 32] = [
     "service",
     "name",
     "category",
@@ -43,6 +43,8 @@ pub(crate) const COLUMNS: [&str; 30] = [
     "record",
     "span",
     "state",
+    "decided_by",
+    "machine_grade",
 ];
 
 /// The longest text of a cell: spreadsheets take no more than 32,767 letters.
@@ -130,5 +132,7 @@ fn cells(
         first.map(|citation| citation.record.clone()).unwrap_or_default(),
         first.and_then(|citation| citation.span).map(|[start, end]| format!("{start}..{end}")).unwrap_or_default(),
         source.state(rating).as_str().to_owned(),
+        finding.decided.as_ref().map(|decided| decided.by.join("; ")).unwrap_or_default(),
+        finding.decided.as_ref().map(|decided| decided.machine.as_str().to_owned()).unwrap_or_default(),
     ]
 }

@@ -147,6 +147,9 @@ fn finding(report: &Report, finding: &Finding, out: &mut String) {
         finding.weight,
         markdown_text(&finding.because)
     );
+    if let Some(decided) = &finding.decided {
+        let _ = writeln!(out, "\n**{}**", markdown_text(decided));
+    }
     if !finding.missing.is_empty() {
         let _ = writeln!(out, "\n{}:\n", w.missing);
         for missing in &finding.missing {

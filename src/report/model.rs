@@ -166,6 +166,8 @@ pub(crate) struct Finding {
     pub(crate) searched: Option<String>,
     /// Who vouches.
     pub(crate) attested: Vec<Attested>,
+    /// What a person decided on it, in a sentence.
+    pub(crate) decided: Option<String>,
     /// What would decide it.
     pub(crate) missing: Vec<String>,
     /// Why it matters, and how to fix it, as HTML; only where the grade is not good.

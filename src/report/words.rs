@@ -2,11 +2,14 @@
 //!
 //! Sentences about a service are not here: those are the judge's (`because`), or stand in the criteria.
 
+use super::text;
+use crate::review::Reason;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use probity_rules::judge::Basis;
 use probity_rules::observation::Why;
+use probity_rules::rating::Decided;
 use probity_rules::sentence::Lang;
 
 macro_rules! words {
@@ -171,6 +174,30 @@ pub(crate) fn basis(basis: Basis, lang: Lang) -> &'static str {
 /// Why something could not be had.
 pub(crate) fn why(why: Why, lang: Lang) -> String {
     probity_rules::judge::why(why).in_lang(lang).to_owned()
+}
+
+/// A person's decision on a finding: who, when, why, and what the machine had found.
+pub(crate) fn decided(decided: &Decided, lang: Lang) -> String {
+    let names: Vec<String> = decided.by.iter().map(|name| text::brief(name, text::NAME)).collect();
+    let since = day(date(decided.since), lang);
+    let reason = Reason::ALL.iter().find(|known| Some(known.as_str()) == decided.reason.as_deref());
+    let reason = reason.map(|known| format!(", {}", known.says().in_lang(lang))).unwrap_or_default();
+    let said = text::brief(&decided.text, text::QUOTE);
+    let said = if said.is_empty() { said } else { format!(": {}", said.trim_end_matches('.')) };
+    let machine = super::light::grade_word(decided.machine, lang);
+    let until = decided.expires.map(|last| day(last, lang));
+    match lang {
+        Lang::En => {
+            let until = until.map(|last| format!(" It counts until {last}.")).unwrap_or_default();
+            let names = names.join(" and ");
+            format!("Decided by {names} on {since}{reason}{said}. The machine found: {machine}.{until}")
+        }
+        Lang::De => {
+            let until = until.map(|last| format!(" Es gilt bis {last}.")).unwrap_or_default();
+            let names = names.join(" und ");
+            format!("Entschieden von {names} am {since}{reason}{said}. Die Maschine fand: {machine}.{until}")
+        }
+    }
 }
 
 /// A day as people write it.

@@ -6,7 +6,8 @@
 
 use crate::common::{Place, Ran};
 use probity_probes::net::archive::Archive;
-use probity_probes::net::loopback::World;
+use probity_probes::net::capture::{Entry, Exchange, Source};
+use probity_probes::net::loopback::{Page, World};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,64 @@ fn a_recorded_world_served_again_is_found_to_be_what_it_says() {
     };
     let folder = folder.canonicalize().unwrap();
     compare(&Place::new(), &folder.join("services"), &folder.join("world.warc.gz"), Way::Proxy);
+}
+
+/// The pages that a world serves, each with a tag by which it can be confirmed.
+fn tagged(world: &World, archive: &Archive, now: jiff::Timestamp) -> usize {
+    let targets: Vec<&str> = archive.targets().filter(|target| target.starts_with("http")).collect();
+    let pages = targets.into_iter().filter_map(|target| match archive.latest(target, now)? {
+        Entry::Http(page) if page.status == 200 && page.header("content-type")?.starts_with("text/html") => Some(page),
+        _ => None,
+    });
+    let put = |page: Exchange| {
+        let text = String::from_utf8(page.decoded(1 << 20).unwrap().into_owned()).unwrap();
+        world.page(&page.url, Page::html(&text).header("ETag", &format!("\"{}\"", &page.digest[7..20])));
+    };
+    pages.map(put).count()
+}
+
+#[test]
+fn a_page_that_a_server_confirms_is_not_sent_again_and_the_archive_stands_alone() {
+    let (place, recorded) = crate::audit::place_and_archive();
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::start()).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the program under test goes by the same clock")]
+    let now = jiff::Timestamp::now();
+    let archive = Archive::open(&[&recorded]).unwrap();
+    world.fill(&archive, now);
+    let pages = tagged(&world, &archive, now);
+    assert!(pages > 5, "{pages} pages");
+    place.write("root.pem", world.root());
+    let audit = |more: &str| {
+        let asked = world.asked().len();
+        let line = format!(
+            "audit --format json --services services --name-server {} --root-cert root.pem --test-host *={} --pace 0 {more}",
+            world.names(),
+            world.web()
+        );
+        let ran = Ran::of(place.command(line.split_whitespace()));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let conditional = world.asked()[asked..].iter().filter(|asked| asked.header("if-none-match").is_some()).count();
+        (found(&ran.json()), conditional)
+    };
+    let (first, none) = audit("");
+    assert_eq!(none, 0, "nothing was captured before");
+    let (second, conditional) = audit("");
+    assert!(conditional >= pages, "{conditional} of {pages}");
+    assert_eq!(first, second);
+    // A third audit refers to what the first one got, through the second.
+    assert_eq!(audit(""), (first.clone(), conditional));
+    let newest = std::fs::read_dir(place.path().join("data/audits")).unwrap().map(|entry| entry.unwrap().path()).max();
+    let alone = Place::new();
+    let services = place.path().join("services");
+    let line = format!(
+        "audit --format json --services {} --replay {}",
+        services.display(),
+        newest.unwrap().join("archive.warc.gz").display()
+    );
+    let ran = Ran::of(alone.command(line.split_whitespace()));
+    assert_eq!((found(&ran.json()), ran.err), (first.clone(), String::new()));
+    assert_eq!(audit("--no-conditional"), (first, 0));
 }
 
 /// Serves an archive, audits it live and by replay, and compares all that was found.

@@ -242,6 +242,16 @@ fn an_override_needs_what_it_needs_and_ends_on_its_day() {
     decided(&watch.at(63, "review sign 1 --as Bob"));
     let rating = watch.rating(64);
     assert_eq!((&rating["grades"]["retention"], &rating["status"]), (&"partial".into(), &"confirmed".into()));
+    // Whoever looks is told the person's grade, whose it is, and what the machine had found.
+    let shown = watch.at(64, "show meet");
+    let flat = shown.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("~ retention partial") && flat.contains("Decided by Ada and Bob on "), "{}", shown.out);
+    assert!(flat.contains("The machine found: poor."), "{}", shown.out);
+    let report = watch.at(64, "report --format markdown --language de").out;
+    assert!(report.contains("Entschieden von Ada und Bob am "), "{report}");
+    let rows = watch.at(64, "report --format csv").out;
+    let row = rows.lines().find(|row| row.contains(",retention,")).unwrap();
+    assert!(row.contains(",partial,") && row.ends_with(",Ada; Bob,poor"), "{row}");
     watch.audit(90, "");
     assert_eq!(watch.rating(91)["grades"]["retention"], "partial");
     let status = watch.at(24 * 400, "status --services services --format json");

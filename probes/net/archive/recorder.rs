@@ -85,6 +85,8 @@ pub struct Wire<'a> {
 pub struct Recorder {
     shelf: Shelf,
     certificates: Mutex<BTreeSet<String>>,
+    /// The earlier answers that were written, by address and time.
+    confirmed: Mutex<BTreeSet<(String, Timestamp)>>,
 }
 
 impl Recorder {
@@ -103,7 +105,11 @@ impl Recorder {
     /// # Errors
     /// [`RecordError`]
     pub fn on(sink: Box<dyn Sink>, path: &Path, info: &Info<'_>) -> Result<Self, RecordError> {
-        let recorder = Self { shelf: Shelf::new(sink, path.to_owned()), certificates: Mutex::default() };
+        let recorder = Self {
+            shelf: Shelf::new(sink, path.to_owned()),
+            certificates: Mutex::default(),
+            confirmed: Mutex::default(),
+        };
         let mut block = format!("software: {}\r\nformat: WARC File Format 1.1\r\n", info.software);
         block
             .push_str("conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n");
@@ -156,6 +162,22 @@ impl Recorder {
         ];
         let answer = Exchange { digest: original.digest.clone(), ..answer.clone() };
         self.answer(&answer, wire, Kind::Revisit, &[], fields)
+    }
+
+    /// Records an answer of an earlier archive that a server confirmed, once, so that this archive stands alone; the revisit
+    /// that refers to it follows.
+    ///
+    /// # Errors
+    /// [`RecordError`]
+    pub fn original(&self, earlier: &Exchange) -> Result<(), RecordError> {
+        let captured = earlier.payload_of.unwrap_or(earlier.captured);
+        // Whose machine confirmed it in between is not whose machine sent it.
+        let peer = earlier.peer.filter(|_| earlier.payload_of.is_none());
+        let name = (earlier.url.clone(), captured);
+        if !self.confirmed.lock().unwrap_or_else(PoisonError::into_inner).insert(name) {
+            return Ok(());
+        }
+        self.exchange(&Exchange { captured, peer, payload_of: None, ..earlier.clone() }, &Wire::default())
     }
 
     /// Records a DNS answer.

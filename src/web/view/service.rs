@@ -4,6 +4,7 @@ use super::board::{Change, Choice, change};
 use super::parts::{self, Bar, Mark, Prose, Quote, encoded, name, percent, short};
 use super::plot::{Plot, plot};
 use super::{Known, Library, Rated, Snapshot};
+use crate::report::words;
 use crate::web::words::{Words, minute};
 use probity_rules::judge::{Contradiction, Grade};
 use probity_rules::observation::Searched;
@@ -47,6 +48,8 @@ pub(crate) struct Finding {
     pub(crate) searched: Option<Sought>,
     /// Who vouches: the person, the day, a note, the last day.
     pub(crate) vouched: Vec<(String, String, Option<String>, Option<String>)>,
+    /// What a person decided on it, in a sentence.
+    pub(crate) decided: Option<String>,
     /// What would decide it.
     pub(crate) missing: Vec<String>,
     /// The grades that are left.
@@ -240,6 +243,7 @@ pub(crate) fn finding(library: &Library, finding: &rating::Rated, audit: &str, t
                 (name(&one.by), one.date.to_string(), note, one.expires.map(|day| day.to_string()))
             })
             .collect(),
+        decided: finding.decided.as_ref().map(|decided| words::decided(decided, t.lang)),
         missing: missing(finding, t).iter().take(12).map(|missing| short(missing, 300)).collect(),
         between: finding.between.iter().map(|grade| parts::grade(*grade, t)).collect(),
         why: parts::section(&library.rules, &finding.criterion, "Why it matters"),
