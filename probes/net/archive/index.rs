@@ -44,6 +44,14 @@ impl Builder {
         self.targets.retain(|_, slots| {
             slots.retain(|slot| !self.not_get.contains(&slot.id));
             slots.sort_by_key(|slot| slot.captured);
+            // An archive holds a copy of what it refers to: beside the original that is not a second capture.
+            slots.dedup_by(|copy, one| {
+                copy.file != one.file
+                    && (copy.kind, one.kind) == (Kind::Http, Kind::Http)
+                    && copy.captured == one.captured
+                    && copy.payload.is_some()
+                    && copy.payload == one.payload
+            });
             slots.shrink_to_fit();
             !slots.is_empty()
         });

@@ -130,7 +130,12 @@ async fn a_page_that_has_not_changed_is_not_sent_again() {
     assert_eq!(world.asked()[1].header("if-none-match"), Some("\"v1\""));
     let both = Archive::open(&[&first, &second]).unwrap();
     let kinds: Vec<_> = both.slots(URL).iter().map(|slot| slot.kind).collect();
-    assert_eq!(kinds, [Kind::Http, Kind::Revisit]);
+    assert_eq!(kinds, [Kind::Http, Kind::Revisit], "the copy in the second file is no third capture");
+    let alone = Archive::open(&[&second]).unwrap();
+    let slots: Vec<_> = alone.slots(URL).iter().map(|slot| (slot.kind, slot.captured)).collect();
+    assert_eq!(slots, both.slots(URL).iter().map(|slot| (slot.kind, slot.captured)).collect::<Vec<_>>());
+    let Some(Entry::Http(confirmed)) = alone.latest(URL, slots[1].1) else { panic!("it stands alone") };
+    assert_eq!((&confirmed.body[..], confirmed.payload_of), (&b"text"[..], Some(slots[0].1)));
 
     world.page(URL, Page::html("new").header("ETag", "\"v2\""));
     assert_eq!(run(&third, Some(&both)).await, Ok((200, "new".to_owned())));
