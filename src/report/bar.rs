@@ -53,7 +53,7 @@ impl fmt::Display for Bar {
         };
         write!(
             f,
-            r#"<svg class="bar {}" viewBox="0 0 {} 18" role="img" aria-label="{}"><rect class="track" x="1" y="4" width="{WIDTH}" height="10" rx="2"/>"#,
+            r#"<svg class="bar {}" viewBox="0 0 {} 18" preserveAspectRatio="none" role="img" aria-label="{}"><rect class="track" x="1" y="4" width="{WIDTH}" height="10" rx="2"/>"#,
             light::class(self.light),
             WIDTH + 2,
             self.words()

@@ -127,6 +127,10 @@ macro_rules! helpers {
             fn line(&self, text: &str) -> String {
                 text::brief(text, text::QUOTE)
             }
+            /// A sentence of the judge without the marks of code, which only a terminal needs.
+            fn said(&self, sentence: &str) -> String {
+                sentence.replace('`', "")
+            }
             fn dated(&self) -> bool {
                 self.report.audits.len() > 1
             }
@@ -154,6 +158,11 @@ impl Index<'_> {
 }
 
 impl Page<'_> {
+    /// A category as people read it: the id without hyphens.
+    fn category(&self, id: &str) -> String {
+        id.replace('-', " ")
+    }
+
     /// Where a service is shown.
     fn to(&self, service: &str) -> String {
         format!("#s-{}", text::anchor(service))

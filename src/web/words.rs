@@ -111,6 +111,8 @@ words! {
     legend: "Legend", "Legende";
     legend_bar: "what is sure, what is still possible; lines where the light changes",
         "was sicher ist, was noch möglich ist; Striche, wo die Ampel wechselt";
+    legend_grades: "how a service meets a criterion; each mark leads to the sentence behind it",
+        "wie ein Dienst ein Kriterium erfüllt; jedes Zeichen führt zum Satz dahinter";
     ended: "ended", "eingestellt";
     // a service
     rating: "Rating", "Bewertung";
@@ -122,7 +124,9 @@ words! {
     references: "References", "Quellen";
     weight: "weight", "Gewicht";
     in_context: "in its context", "im Zusammenhang";
+    more_quote: "more quote", "weiteres Zitat";
     more_quotes: "more quotes", "weitere Zitate";
+    more_missing: "more", "weitere";
     searched: "Read whole without finding it", "Ganz gelesen, ohne es zu finden";
     vouched: "Vouched for by", "Dafür steht ein:";
     vouched_until: "counts until", "gilt bis";

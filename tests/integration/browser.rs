@@ -3,6 +3,7 @@
 //! PROBITY_TEST_PICTURES a folder that pictures of all pages are put into.
 
 mod driver;
+mod names;
 mod pages;
 mod pictures;
 mod terminal;

@@ -64,7 +64,7 @@ pub(crate) async fn show(State(site): State<Shared>, RawQuery(query): RawQuery, 
             let service = view::parts::encoded(&known.about.service);
             Some(Cell {
                 grade: grade(finding.grade, t),
-                because: view::parts::short(because, 300),
+                because: view::parts::sentence(because, 300),
                 link: format!("/services/{service}?method={}#{}", view::parts::encoded(&whole.method), column.id),
             })
         });

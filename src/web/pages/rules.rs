@@ -100,7 +100,7 @@ pub(crate) async fn criterion(State(site): State<Shared>, Path(id): Path<String>
             ladder: found
                 .ladder
                 .iter()
-                .map(|rung| (parts::grade(rung.grade, t), rung.because.in_lang(t.lang).to_owned()))
+                .map(|rung| (parts::grade(rung.grade, t), without_slots(rung.because.in_lang(t.lang))))
                 .collect(),
             sections: sections.collect(),
             used_by: rules
@@ -234,6 +234,19 @@ pub(crate) async fn method(State(site): State<Shared>, Path(id): Path<String>, a
             shares: shares(counts.into_iter().map(|(light, count)| (parts::light(light, t), count))),
         }
     })
+}
+
+/// A sentence of a rung, which holds for any service: `…` stands for what an audit fills in.
+fn without_slots(sentence: &str) -> String {
+    let mut said = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, after)) = after.split_once('}') else { break };
+        said.push_str(before);
+        said.push('…');
+        rest = after;
+    }
+    said + rest
 }
 
 /// Counts as shares of a bar of a hundred units.

@@ -4,6 +4,7 @@ use super::parts::{self, Bar, Mark, encoded, percent};
 use super::{Known, Library, Rated, Snapshot, Turn};
 use crate::web::words::Words;
 use probity_rules::catalogue::Rules;
+use probity_rules::judge::Grade;
 use probity_rules::method::{Light, Method};
 use serde::Deserialize;
 use std::cmp::Reverse;
@@ -130,6 +131,8 @@ pub(crate) struct Board {
     pub(crate) q: String,
     /// How many services have which light.
     pub(crate) counts: Vec<(Mark, usize, String)>,
+    /// The grades, for the legend.
+    pub(crate) grades: Vec<Mark>,
     /// The columns.
     pub(crate) columns: Vec<Column>,
     /// The rows of this page.
@@ -204,6 +207,7 @@ pub(crate) fn board(
             .collect(),
         q: parts::name(&filter.q),
         counts: counts.into_iter().filter(|(_, count, _)| *count > 0).collect(),
+        grades: GRADES.map(|grade| parts::grade(grade, t)).to_vec(),
         rows: rows
             .iter()
             .skip((page - 1) * PER_PAGE)
@@ -235,6 +239,9 @@ pub(crate) fn board(
 
 /// The lights, from the best to what is not known.
 const LIGHTS: [Light; 4] = [Light::Green, Light::Yellow, Light::Red, Light::Undecided];
+
+/// The grades, likewise.
+const GRADES: [Grade; 5] = [Grade::Good, Grade::Partial, Grade::Poor, Grade::Inconclusive, Grade::NotApplicable];
 
 /// A light by the word that addresses use.
 trait FromWord: Sized {

@@ -116,6 +116,11 @@ pub(crate) fn short(text: &str, letters: usize) -> String {
     }
 }
 
+/// A sentence of the judge, cut to so many letters and without the marks of code, which only a terminal needs.
+pub(crate) fn sentence(text: &str, letters: usize) -> String {
+    short(&text.replace('`', ""), letters)
+}
+
 /// Whether an address may be a link: only web addresses are.
 pub(crate) fn is_web(url: &str) -> bool {
     let scheme = |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));

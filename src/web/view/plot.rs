@@ -8,12 +8,24 @@ use crate::web::words::Words;
 use jiff::Timestamp;
 use probity_rules::method::Limits;
 
-/// The drawing is as wide as this many units.
-const WIDTH: f64 = 720.0;
-/// The drawing is as high as this many units.
-const HEIGHT: f64 = 230.0;
+/// How large a plot is drawn, in units of about a pixel: letters are the same in all of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    /// `wide` or `narrow`: the style sheet shows one of them.
+    class: &'static str,
+    width: f64,
+    height: f64,
+}
+
+impl Size {
+    /// For a window of usual width.
+    pub(crate) const WIDE: Self = Self { class: "wide", width: 720.0, height: 230.0 };
+    /// For the window of a telephone.
+    pub(crate) const NARROW: Self = Self { class: "narrow", width: 300.0, height: 200.0 };
+}
+
 /// Room for words at the left, right, top and bottom.
-const ROOM: (f64, f64, f64, f64) = (44.0, 16.0, 18.0, 34.0);
+const ROOM: (f64, f64, f64, f64) = (34.0, 8.0, 18.0, 30.0);
 /// Points that are drawn at most: of more, the newest.
 const MOST: usize = 120;
 
@@ -50,6 +62,8 @@ pub(crate) struct Dot {
 /// A plot.
 #[derive(Clone, Debug)]
 pub(crate) struct Plot {
+    /// `wide` or `narrow`.
+    pub(crate) class: &'static str,
     /// `0 0 720 230`.
     pub(crate) view: String,
     /// The left and right edges of the field.
@@ -73,10 +87,10 @@ pub(crate) struct Plot {
 }
 
 /// The plot of a history with at least one point. `changed` says at which times something changed, the oldest first.
-pub(crate) fn plot(history: &[Point], limits: Option<Limits>, changed: &[Timestamp], t: &Words) -> Plot {
+pub(crate) fn plot(history: &[Point], limits: Option<Limits>, changed: &[Timestamp], size: Size, t: &Words) -> Plot {
     let history = &history[history.len().saturating_sub(MOST)..];
     let max = history.iter().map(|point| point.points.max).max().unwrap_or(1).max(1);
-    let (left, right, top, floor) = (ROOM.0, WIDTH - ROOM.1, ROOM.2, HEIGHT - ROOM.3);
+    let (left, right, top, floor) = (ROOM.0, size.width - ROOM.1, ROOM.2, size.height - ROOM.3);
     let first = history.first().map_or(0, |point| point.as_of.as_second());
     let last = history.last().map_or(0, |point| point.as_of.as_second());
     let x = |time: Timestamp| {
@@ -116,7 +130,8 @@ pub(crate) fn plot(history: &[Point], limits: Option<Limits>, changed: &[Timesta
         (day.0, day.2) = (right, "end");
     }
     Plot {
-        view: format!("0 0 {WIDTH} {HEIGHT}"),
+        class: size.class,
+        view: format!("0 0 {} {}", size.width, size.height),
         edges: (left, right),
         floor,
         top,
@@ -168,7 +183,7 @@ mod tests {
         ];
         let changed = ["2026-03-01T00:00:00Z".parse().unwrap()];
         let limits = Some(Limits { green: 201, yellow: 100 });
-        let plot = plot(&history, limits, &changed, Words::of(Lang::En));
+        let plot = plot(&history, limits, &changed, Size::WIDE, Words::of(Lang::En));
         for dot in &plot.dots {
             assert!(dot.x >= plot.edges.0 && dot.x <= plot.edges.1 && dot.y >= plot.top && dot.y <= plot.floor);
         }
@@ -180,7 +195,7 @@ mod tests {
 
     #[test]
     fn one_audit_stands_in_the_middle() {
-        let plot = plot(&[point("2026-01-01T00:00:00Z", 10, 10)], None, &[], Words::of(Lang::De));
+        let plot = plot(&[point("2026-01-01T00:00:00Z", 10, 10)], None, &[], Size::NARROW, Words::of(Lang::De));
         assert_eq!(plot.dots.len(), 1);
         assert!((plot.dots[0].x - (plot.edges.0 + plot.edges.1) / 2.0).abs() < 1.0);
     }

@@ -161,7 +161,7 @@ pub(crate) fn page(library: &Library, snapshot: &Snapshot, item: &Item, now: Tim
         let audit = |citation: &Citation| holding(snapshot, &change.service, citation);
         citations.iter().take(MOST).map(|citation| Quote::new(citation, &audit(citation), t)).collect()
     };
-    let sentence = |sentence: &probity_rules::sentence::Sentence| short(sentence.in_lang(t.lang), 600);
+    let sentence = |sentence: &probity_rules::sentence::Sentence| parts::sentence(sentence.in_lang(t.lang), 600);
     Page {
         line: line(library, snapshot, item, now, t),
         link: format!("/services/{}?method={}", encoded(&change.service), encoded(&change.method)),

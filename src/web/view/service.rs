@@ -1,8 +1,8 @@
 //! One service by one method: the rating, its findings with quotes, contradictions, gaps, history.
 
 use super::board::{Change, Choice, change};
-use super::parts::{self, Bar, Mark, Prose, Quote, encoded, name, percent, short};
-use super::plot::{Plot, plot};
+use super::parts::{self, Bar, Mark, Prose, Quote, encoded, name, percent, sentence, short};
+use super::plot::{Plot, Size, plot};
 use super::{Known, Library, Rated, Snapshot};
 use crate::report::words;
 use crate::web::words::{Words, minute};
@@ -13,6 +13,10 @@ use probity_rules::sentence::Lang;
 
 /// Quotes that a finding shows at once; the others can be opened.
 const QUOTES: usize = 2;
+/// What would decide a finding, of which so much is shown at once.
+const MISSING: usize = 3;
+/// As much of it as is shown at all.
+const MOST_MISSING: usize = 24;
 /// Quotes of one finding or side that are shown at all.
 const MOST_QUOTES: usize = 40;
 
@@ -52,6 +56,8 @@ pub(crate) struct Finding {
     pub(crate) decided: Option<String>,
     /// What would decide it.
     pub(crate) missing: Vec<String>,
+    /// The rest of it, which can be opened.
+    pub(crate) missing_more: Vec<String>,
     /// The grades that are left.
     pub(crate) between: Vec<Mark>,
     /// Why it matters.
@@ -132,8 +138,8 @@ pub(crate) struct Page {
     pub(crate) contradictions: Vec<Against>,
     /// What could not be had.
     pub(crate) gaps: Vec<Gap>,
-    /// The history.
-    pub(crate) plot: Plot,
+    /// The history, as it is drawn for a usual window and for a narrow one.
+    pub(crate) plots: [Plot; 2],
     /// What changed, the oldest first: the numbers of the plot.
     pub(crate) changes: Vec<Change>,
     /// The audit: its id, time, law, rules.
@@ -142,6 +148,13 @@ pub(crate) struct Page {
     pub(crate) databases: Vec<(String, String)>,
     /// The service's place in addresses.
     pub(crate) link: String,
+}
+
+impl Page {
+    /// The plot for a usual window.
+    pub(crate) fn wide(&self) -> &Plot {
+        &self.plots[0]
+    }
 }
 
 /// What is against a better light comes first.
@@ -197,7 +210,7 @@ pub(crate) fn page(library: &Library, snapshot: &Snapshot, known: &Known, rated:
             let finding = rating.findings.iter().find(|finding| finding.criterion == settle.criterion);
             let missing = finding.and_then(|finding| missing(finding, t).first()).cloned().unwrap_or_default();
             let title = parts::criterion_title(rules, &settle.criterion, t).to_owned();
-            (settle.criterion.clone(), title, short(&missing, 300), settle.alone)
+            (settle.criterion.clone(), title, sentence(&missing, 300), settle.alone)
         }),
         findings: findings.iter().map(|one| finding(library, one, evidence, t)).collect(),
         contradictions: rating.contradictions.iter().map(|one| against(one, evidence, t)).collect(),
@@ -207,7 +220,7 @@ pub(crate) fn page(library: &Library, snapshot: &Snapshot, known: &Known, rated:
             .iter()
             .map(|gap| Gap { target: short(&gap.target, 200), why: t.why(gap.why), detail: short(&gap.detail, 300) })
             .collect(),
-        plot: plot(&rated.history, limits, &at, t),
+        plots: [Size::WIDE, Size::NARROW].map(|size| plot(&rated.history, limits, &at, size, t)),
         changes: turns.iter().map(|turn| change(rules, snapshot, turn, t)).collect(),
         audit: (audit.id.to_string(), minute(audit.as_of), audit.law.day.to_string(), short(&audit.tool.rules, 16)),
         databases: audit.geoip.iter().map(|one| (name(&one.name), one.date.to_string())).collect(),
@@ -220,6 +233,13 @@ pub(crate) fn finding(library: &Library, finding: &rating::Rated, audit: &str, t
     let mut quotes: Vec<Quote> =
         finding.citations.iter().take(MOST_QUOTES).map(|citation| Quote::new(citation, audit, t)).collect();
     let more = quotes.split_off(quotes.len().min(QUOTES));
+    let mut open: Vec<String> = Vec::new();
+    for missing in missing(finding, t).iter().map(|missing| sentence(missing, 300)) {
+        if !open.contains(&missing) && open.len() < MOST_MISSING {
+            open.push(missing);
+        }
+    }
+    let closed = open.split_off(open.len().min(MISSING));
     let needs_fix = matches!(finding.grade, Grade::Poor | Grade::Partial);
     let because = match t.lang {
         Lang::En => &finding.because,
@@ -231,7 +251,7 @@ pub(crate) fn finding(library: &Library, finding: &rating::Rated, audit: &str, t
         grade: parts::grade(finding.grade, t),
         basis: t.basis(finding.basis),
         weight: finding.weight,
-        because: short(because, 600),
+        because: sentence(because, 600),
         quotes,
         more,
         searched: finding.searched.as_ref().map(|searched| sought(searched, t)),
@@ -244,7 +264,8 @@ pub(crate) fn finding(library: &Library, finding: &rating::Rated, audit: &str, t
             })
             .collect(),
         decided: finding.decided.as_ref().map(|decided| words::decided(decided, t.lang)),
-        missing: missing(finding, t).iter().take(12).map(|missing| short(missing, 300)).collect(),
+        missing: open,
+        missing_more: closed,
         between: finding.between.iter().map(|grade| parts::grade(*grade, t)).collect(),
         why: parts::section(&library.rules, &finding.criterion, "Why it matters"),
         fix: if needs_fix { parts::section(&library.rules, &finding.criterion, "How to fix it") } else { Vec::new() },
@@ -271,11 +292,11 @@ fn sought(searched: &Searched, t: &Words) -> Sought {
 fn against(contradiction: &Contradiction, audit: &str, t: &Words) -> Against {
     let sides = contradiction.sides.iter().map(|side| {
         let quotes = side.citations.iter().take(6).map(|citation| Quote::new(citation, audit, t)).collect();
-        (short(&side.what, 300), t.basis(side.basis).map(|(word, _)| word), quotes)
+        (sentence(&side.what, 300), t.basis(side.basis).map(|(word, _)| word), quotes)
     });
     Against {
         id: contradiction.id.clone(),
-        says: short(contradiction.says.in_lang(t.lang), 400),
+        says: sentence(contradiction.says.in_lang(t.lang), 400),
         sides: sides.collect(),
     }
 }

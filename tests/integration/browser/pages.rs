@@ -51,7 +51,7 @@ pub(super) fn reports(data: &Path) -> Vec<(&'static str, String)> {
 }
 
 /// What is wrong with the page that is open.
-fn wrong(browser: &Browser, axe: Option<&str>) -> Vec<String> {
+pub(super) fn wrong(browser: &Browser, axe: Option<&str>) -> Vec<String> {
     let mut found = axe.map(|axe| browser.barriers(axe)).unwrap_or_default();
     let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
     let wide = browser.script(wide).as_i64().unwrap();
