@@ -264,3 +264,14 @@ fn shares(counts: impl Iterator<Item = (Mark, usize)>) -> Vec<Share> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::without_slots;
+
+    #[test]
+    fn a_rung_shows_no_slots() {
+        assert_eq!(without_slots("Its texts ({searched}) know none."), "Its texts (…) know none.");
+        assert_eq!(without_slots("Nothing { to fill in."), "Nothing { to fill in.");
+    }
+}

@@ -62,7 +62,11 @@ fn no_name_breaks_a_page() {
         assert!(!text.contains(['\u{202e}', '\u{2066}', '\u{7}', '\u{1b}']), "letters that steer on {name}");
         all.extend(wrong(&browser, None).into_iter().map(|one| format!("{name}: {one}")));
     };
-    let reports = reports(data.path());
+    let mut reports = reports(data.path());
+    let whole = data.path().join("whole.html");
+    let mut write = Command::new(env!("CARGO_BIN_EXE_probity"));
+    assert!(write.args(["report", "--data", folder, "--out", whole.to_str().unwrap()]).status().unwrap().success());
+    reports.push(("report of all", format!("file://{}", whole.display())));
     for width in [360, 1024, 1920] {
         browser.look(width, 900, false);
         for path in PAGES {
