@@ -2,8 +2,8 @@
 //!
 //! It starts processes and compares wall time, CPU time and peak memory. Programs that are not part of this project come by
 //! environment variables, and what needs them is left out without them: `MINET` (the mini-internet), `URLWATCH` (a watcher of
-//! pages), `OTA` (a tracker of terms: a folder with its engine and collection), `PROBITY_TEST_POSTGRES` (a server), and
-//! `SERVICES` (how many services the workers audit).
+//! pages), `OTA` (a tracker of terms: a folder with its engine and collection), `PROBITY_TEST_POSTGRES` (a server),
+//! `PROBITY_TEST_S3` (the program of an S3 server), and `SERVICES` (how many services the workers audit).
 //!
 //! `cargo bench --bench memory [-- rejudge|rehearse|again|track|workers …]`
 
@@ -264,6 +264,57 @@ fn track() -> Outcome {
     Ok(())
 }
 
+/// Where several workers put their evidence: a bucket, where `PROBITY_TEST_S3` names the program of an S3 server (`s3s-fs`), else
+/// a shared folder.
+struct Shared {
+    server: Option<(Child, String)>,
+    folder: PathBuf,
+}
+
+impl Shared {
+    fn new(folder: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let folder = folder.join("evidence");
+        std::fs::create_dir_all(folder.join("audits"))?;
+        let Some(program) = variable("PROBITY_TEST_S3") else { return Ok(Self { server: None, folder }) };
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let mut command = Command::new(program);
+        command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
+        command.args(["--access-key", "key", "--secret-key", "secret"]).arg(&folder);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let waited = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if waited.elapsed() > Duration::from_secs(10) {
+                return Err("the S3 server does not answer".into());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(Self { server: Some((child, format!("http://127.0.0.1:{port}"))), folder })
+    }
+
+    /// Tells a command of it.
+    fn tell(&self, command: &mut Command, part: &str) {
+        match &self.server {
+            None => {
+                command.arg("--evidence").arg(format!("file://{}", self.folder.join(part).display()));
+            }
+            Some((_, endpoint)) => {
+                command.args(["--evidence", &format!("s3://audits/{part}"), "--evidence-endpoint", endpoint]);
+                command.env("AWS_ACCESS_KEY_ID", "key").env("AWS_SECRET_ACCESS_KEY", "secret");
+                command.env("AWS_REGION", "us-east-1");
+            }
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let Some((child, _)) = &mut self.server {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
 /// Four workers over one PostgreSQL and one shared folder against one worker; two of the four are killed in the middle.
 fn workers() -> Outcome {
     let Some(program) = variable("MINET") else { return left_out("MINET") };
@@ -272,6 +323,7 @@ fn workers() -> Outcome {
     let world = World::new(&program, count)?;
     let net = Minet::serve(&program, count, &["--latency", "20"])?;
     std::fs::write(world.folder.join("probity.toml"), "[schedule]\ndefault = \"0 0 1 1 *\"\n")?;
+    let shared = Shared::new(&world.folder)?;
     let mut walls = Vec::new();
     for (label, workers, kills) in [("one worker", 1, 0), ("four workers", 4, 0), ("four workers, two killed", 4, 2)] {
         let schema = format!("bench_{}_{workers}_{kills}", std::process::id());
@@ -280,11 +332,11 @@ fn workers() -> Outcome {
             return Err("psql cannot make a schema".into());
         }
         let store = format!("{server}?options=-csearch_path%3D{schema}");
-        let shared = format!("file://{}", world.folder.join(&schema).display());
         let command = |number: usize| {
             let data = world.folder.join(format!("{schema}-{number}"));
             let mut command = probity(&data, &["worker", "--until-idle", "--hands", "4", "--lease", "5s"]);
-            command.args(["--store", &store, "--evidence", &shared]).current_dir(&world.folder);
+            command.args(["--store", &store]).current_dir(&world.folder);
+            shared.tell(&mut command, &schema);
             network(&mut command, &world, &net);
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             command
@@ -303,7 +355,8 @@ fn workers() -> Outcome {
         let wall = start.elapsed().as_secs_f64();
         walls.push(wall);
         let mut status = probity(&world.folder.join("status"), &["status", "--check", "--format", "json"]);
-        status.args(["--store", &store, "--evidence", &shared]).arg("--services").arg(&world.services);
+        status.args(["--store", &store]).arg("--services").arg(&world.services);
+        shared.tell(&mut status, &schema);
         let status = status.current_dir(&world.folder).output()?;
         let told: serde_json::Value = serde_json::from_slice(&status.stdout)?;
         let left = |name: &str| told[name].as_array().map_or(0, Vec::len);

@@ -155,6 +155,11 @@ pub fn precision(claim: ClaimId) -> f32 {
     calibration::Calibration::embedded().precision(claim)
 }
 
+/// Builds what reading in a language takes, which else the first text waits for.
+pub fn prepare(language: Language) {
+    let _ = table::of(language);
+}
+
 /// Forgets the sentences that were read before: they make reading faster and change no reading. For measuring what a text
 /// costs at first sight.
 pub fn forget() {

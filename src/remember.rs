@@ -267,7 +267,7 @@ impl House {
             methods: self.rules()?.methods.clone().into(),
         };
         self.evidence.publish_rules(&audit.head.tool.rules).await.map_err(evidence)?;
-        let comparer = Comparer::new(self, name, manifest, &audit.head).await?;
+        let comparer = Arc::new(Comparer::new(self, name, manifest, &audit.head).await?);
         let mut kept = Kept::open(&path)?;
         let mut done = 0;
         loop {
@@ -279,10 +279,11 @@ impl House {
             }
             done += some.len();
             let last = done == services;
+            let looked = comparer.look(some.iter().map(|(audited, _)| audited.service.clone()).collect()).await?;
             loop {
                 let mut batch = Vec::with_capacity(some.len());
-                for (audited, ratings) in &some {
-                    let compared = comparer.compare(self, &audited.service, ratings).await?;
+                for ((audited, ratings), looked) in some.iter().zip(&looked) {
+                    let compared = comparer.compare(self, &audited.service, ratings, looked.as_ref()).await?;
                     batch.push(NewService { audited: audited.clone(), ratings: ratings.clone(), compared });
                 }
                 match self.store.register(&audit, &batch, last, claim, clock::now()).await? {

@@ -14,10 +14,12 @@ use jiff::{Timestamp, civil::Date};
 use probity_probes::net::archive::Archive;
 use probity_probes::net::archive::recorder::{Info, Recorder};
 use probity_rules::catalogue::Rules;
+use probity_rules::document::Language;
 use probity_rules::method::Light;
 use probity_rules::rating::Audit as Kept;
+use probity_rules::reader;
 use probity_rules::service::Service;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -32,6 +34,7 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
     let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
     let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.services)?;
+    prepare(&services);
     let databases = geoip::databases(&command.basis.geoip, &config, &data)?;
     let flags = command.network.clone().or(config.network.clone());
     let started = clock::now();
@@ -63,6 +66,14 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     report::print(&report, command.format, command.replay.is_empty(), screen)?;
     runtime.block_on(house.tidy())?;
     Ok(exit(&report, &command.fail_on, &before))
+}
+
+/// Makes the reader ready while the first answers are waited for.
+fn prepare(services: &[Service]) {
+    let documents = services.iter().flat_map(|service| &service.documents);
+    let languages: BTreeSet<Language> =
+        documents.filter_map(|document| Language::from_tag(document.language.as_deref()?)).collect();
+    std::thread::spawn(move || languages.into_iter().for_each(reader::prepare));
 }
 
 /// The house in which the audit is kept, and the services with what persons vouch for in its store.

@@ -5,6 +5,7 @@
 
 use super::kept::{Side, archive, line, lines, seen};
 use super::{House, Trouble, evidence};
+use crate::audit::results::Judged;
 use crate::compare::cause::Before;
 use crate::compare::document::Seen;
 use crate::compare::passages::Library;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::task::spawn_blocking;
 
 /// What the store holds of a service between two audits.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -48,6 +50,12 @@ pub(super) struct Comparer {
     lines: BTreeMap<String, u64>,
 }
 
+/// What was seen of a service in the audit.
+pub(super) struct Looked {
+    judged: Judged,
+    seen: Vec<Seen>,
+}
+
 /// The texts of earlier audits that a comparison may ask for.
 struct Shelf(BTreeMap<(String, String), Arc<Text>>);
 
@@ -70,30 +78,54 @@ impl Comparer {
         Ok(Self { name: name.to_owned(), at: head.as_of, day: head.law.day, rules, archive, facts, lines })
     }
 
+    /// What was seen of services, in their order: read again from the archive, on all cores.
+    pub(super) async fn look(self: &Arc<Self>, services: Vec<String>) -> Result<Vec<Option<Looked>>, Trouble> {
+        let share = services.len().div_ceil(crate::commands::audit::cores()).max(1);
+        let tasks: Vec<_> = services
+            .chunks(share)
+            .map(|some| {
+                let (this, some) = (Arc::clone(self), some.to_vec());
+                spawn_blocking(move || some.iter().map(|service| this.look_at(service)).collect::<Vec<_>>())
+            })
+            .collect();
+        let mut looked = Vec::with_capacity(services.len());
+        for task in tasks {
+            let some = task.await.map_err(|panic| evidence(crate::audit::pool::said(panic)))?;
+            looked.extend(some.into_iter().collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(looked)
+    }
+
+    fn look_at(&self, service: &str) -> Result<Option<Looked>, Trouble> {
+        let Some(place) = self.lines.get(service) else { return Ok(None) };
+        let judged = line(&self.facts, *place)?;
+        let seen = self.archive.as_ref().map(|archive| seen(archive, self.at, &judged)).unwrap_or_default();
+        Ok(Some(Looked { judged, seen }))
+    }
+
     /// What follows for a service; none where a later audit is remembered already, or nothing is known of what it was judged by.
     pub(super) async fn compare(
         &self,
         house: &House,
         service: &str,
         ratings: &[Rating],
+        looked: Option<&Looked>,
     ) -> Result<Option<Compared>, Trouble> {
         let (version, kept) = house.store.memory(service).await?;
         let mut known: Remembered = match kept {
             Some(kept) => serde_json::from_str(&kept).map_err(evidence)?,
             None => Remembered::default(),
         };
-        let Some(place) = self.lines.get(service).filter(|_| known.last.is_none_or(|last| last < self.at)) else {
+        let Some(Looked { judged, seen }) = looked.filter(|_| known.last.is_none_or(|last| last < self.at)) else {
             return Ok(None);
         };
-        let judged = line(&self.facts, *place)?;
-        let seen = self.archive.as_ref().map(|archive| seen(archive, self.at, &judged)).unwrap_or_default();
         let findings = findings(ratings);
         let differs = findings.iter().any(|finding| {
             known.memory.grades.get(&finding.criterion).is_some_and(|standing| standing.grade != finding.grade)
         });
         let (mut shelf, mut side) = (Shelf(BTreeMap::new()), None);
         if differs {
-            shelf = self.shelf(house, service, &known, &seen).await;
+            shelf = self.shelf(house, service, &known, seen).await;
             if let Some(name) = &known.reference {
                 // Evidence that is gone is no reason not to go on: the cause is told as well as it can be.
                 side = Side::open(house, name, service).await.ok();
@@ -119,7 +151,7 @@ impl Comparer {
         let look = Look {
             service,
             at: self.at,
-            seen: &seen,
+            seen,
             facts: &judged.facts,
             judgement: &judgement,
             rules: &self.rules,
