@@ -16,6 +16,7 @@ pub mod loopback;
 pub mod options;
 mod pace;
 mod post;
+pub mod provider;
 pub mod question;
 mod retry;
 pub mod robots;

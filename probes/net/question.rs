@@ -59,7 +59,7 @@ pub(super) fn door(options: &Options, clock: &Clock) -> Result<Option<Box<Net>>,
 }
 
 /// Whether an address is on this machine.
-fn is_here(address: &Url) -> bool {
+pub(super) fn is_here(address: &Url) -> bool {
     match address.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(v4)) => v4.is_loopback(),
