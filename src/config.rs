@@ -8,6 +8,7 @@ use crate::exit::Failure;
 use crate::notify::Settings;
 use crate::schedule::{Schedule, ScheduleError};
 use crate::store::Place;
+use crate::web::openid;
 use jiff::SignedDuration;
 use probity_probes::net::options::TestHostError;
 use probity_rules::head::{Node, RuleError, Source, Table};
@@ -46,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) schedule: Schedule,
     /// Whom to tell what is new.
     pub(crate) notify: Option<Settings>,
+    /// How people sign in to the pages by OpenID Connect.
+    pub(crate) openid: Option<openid::Settings>,
     /// How long after the first look a second one has to show a change.
     pub(crate) confirm_after: Option<SignedDuration>,
 }
@@ -81,6 +84,7 @@ impl Config {
             "second-reader",
             "schedule",
             "notify",
+            "openid-connect",
         ])?;
         let mut config = Self {
             data: path(&mut table, "data", base)?,
@@ -99,6 +103,7 @@ impl Config {
             config.geoip_update_url = geoip.take("update-url").map(|node| node.text()).transpose()?;
         }
         config.notify = table.take("notify").map(|node| Settings::parse(node, base)).transpose()?;
+        config.openid = table.take("openid-connect").map(|node| openid::Settings::parse(node, base)).transpose()?;
         if let Some(node) = table.take("network") {
             config.network = network(node, base)?;
         }

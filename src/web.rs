@@ -8,6 +8,7 @@ mod api;
 mod assets;
 mod feed;
 mod guard;
+pub(crate) mod openid;
 pub(crate) mod page;
 mod pages;
 pub(crate) mod queue;
@@ -19,6 +20,7 @@ mod words;
 use crate::exit::Failure;
 use crate::web::accounts::Accounts;
 use crate::web::guard::Counters;
+use crate::web::openid::OpenId;
 use crate::web::page::Cache;
 use crate::web::queue::{Order, Queue};
 use crate::web::session::Sessions;
@@ -65,6 +67,8 @@ pub(crate) struct Site {
     pub(crate) counters: Counters,
     pub(crate) cache: Cache,
     pub(crate) queue: Arc<dyn Queue>,
+    /// The provider by which people may sign in, where there is one.
+    pub(crate) openid: Option<Arc<OpenId>>,
 }
 
 /// The site, as handlers get it.
@@ -82,7 +86,15 @@ impl Site {
             counters: Counters::default(),
             cache: Cache::default(),
             queue,
+            openid: None,
         }
+    }
+
+    /// The same with a provider by which people may sign in.
+    #[must_use]
+    pub(crate) fn with_openid(mut self, openid: Option<OpenId>) -> Self {
+        self.openid = openid.map(Arc::new);
+        self
     }
 
     /// Looks whether something was added or decided.
@@ -107,7 +119,11 @@ impl Site {
 
 /// All addresses, within their bounds.
 pub(crate) fn router(site: Shared) -> Router {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "openid-connect")]
+    let router =
+        router.route("/login/openid-connect", get(pages::openid::begin)).route(openid::BACK, get(pages::openid::back));
+    router
         .route("/", get(pages::board::show))
         .route("/services/{id}", get(pages::service::show).post(pages::service::stand))
         .route("/services/{id}/document", get(pages::document::show))

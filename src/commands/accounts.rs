@@ -18,6 +18,9 @@ struct Listed<'a> {
     role: &'static str,
     since: jiff::Timestamp,
     disabled: bool,
+    /// The provider of OpenID Connect by which it signs in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<&'a str>,
 }
 
 pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -48,6 +51,7 @@ pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Res
                     role: one.role.as_str(),
                     since: one.since,
                     disabled: one.disabled,
+                    issuer: one.openid.as_ref().map(|bound| bound.issuer.as_str()),
                 })
                 .collect();
             match format {
@@ -55,8 +59,9 @@ pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Res
                 Format::Table => {
                     for one in &listed {
                         let disabled = if one.disabled { "  disabled" } else { "" };
+                        let by = one.issuer.map(|issuer| format!("  by {}", plain(issuer))).unwrap_or_default();
                         screen.line(format_args!(
-                            "{}  {}{FAINT}  since {}{disabled}{FAINT:#}",
+                            "{}  {}{FAINT}  since {}{by}{disabled}{FAINT:#}",
                             plain(one.name),
                             one.role,
                             one.since

@@ -9,6 +9,7 @@ use crate::output::{COMMAND, FAINT, Screen};
 use crate::remember::House;
 use crate::shelf::Shelf;
 use crate::web::accounts::{self, Accounts};
+use crate::web::openid::{self, OpenId, Settings};
 use crate::web::view::Library;
 use crate::web::{Mode, Site, server};
 use crate::{clock, network, ruleset};
@@ -29,15 +30,20 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
     let config = Config::load(global.config.as_deref())?;
     let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
     let rules = ruleset::load(&command.rules, &config)?;
-    let mode = Mode {
+    let mut mode = Mode {
         public: command.public,
-        trusted: command.listen.ip().is_loopback() && !command.public && !command.https,
+        // Whoever names a provider wants people to sign in, here, too.
+        trusted: command.listen.ip().is_loopback() && !command.public && !command.https && config.openid.is_none(),
         hosts: command.host,
         secure: command.https,
     };
+    let openid = match &config.openid {
+        Some(settings) if !mode.public => Some(provider(settings, &mut mode, &config.network)?),
+        _ => None,
+    };
     let accounts = Accounts::new(data.root().join(accounts::FILE));
     let in_use = accounts.list()?.iter().any(|account| !account.disabled);
-    if !mode.public && !mode.trusted && !in_use {
+    if !mode.public && !mode.trusted && !in_use && openid.is_none() {
         return Err(Failure::new("nobody could sign in: there is no account yet").next(
             "probity accounts add NAME --role administrator, or show confirmed ratings to everybody with --public",
         ));
@@ -62,7 +68,28 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
         false => None,
     };
     let site = Site::new(Library::open(shelf, rules)?, accounts, Arc::new(house), mode, Arc::new(clock::now));
+    let site = site.with_openid(openid);
     serve(command.listen, Arc::new(site), bench, runtime, screen)
+}
+
+/// The provider by which people sign in. It sends them back to the address in its settings, so that must lead here.
+fn provider(settings: &Settings, mode: &mut Mode, network: &Network) -> Result<OpenId, Failure> {
+    let openid = openid::open(settings.clone(), network)?;
+    let (secure, host) = settings.reached();
+    if secure != mode.secure {
+        let (is, next) = match secure {
+            true => ("https, and --https is not given: cookies could be read on the way", "probity serve --https"),
+            false => {
+                ("http, and --https is given: browsers would not send the cookies", "probity serve without --https")
+            }
+        };
+        return Err(Failure::new(format_args!("`address` of [openid-connect] is {is}"))
+            .next(format_args!("{next}, or mend `address`")));
+    }
+    if !mode.hosts.is_empty() && !mode.hosts.iter().any(|known| known.eq_ignore_ascii_case(&host)) {
+        mode.hosts.push(host);
+    }
+    Ok(openid)
 }
 
 /// Listens, says where, and answers until it is interrupted. What the schedule says is due is worked on beside it.

@@ -79,6 +79,13 @@ fn line(row: &Row) -> Result<Line, StoreError> {
 }
 
 impl Store {
+    /// Adds a line for what changed nothing else in the store.
+    pub(crate) async fn write_down(&self, entry: Entry<'_>) -> Result<(), StoreError> {
+        let mut tx = self.db.write().await?;
+        add(&mut tx, entry).await?;
+        tx.commit().await
+    }
+
     /// The lines before a number (the newest without one), of a subject or of all, the newest first.
     pub(crate) async fn log(
         &self,

@@ -83,6 +83,7 @@ async fn within(site: &Shared, request: Request, next: Next) -> Response {
     let open = site.mode.public
         || site.mode.trusted
         || matches!(path.as_str(), "/login" | "/healthz" | "/favicon.svg" | "/metrics")
+        || path.starts_with("/login/")
         || path.starts_with("/assets/");
     if !open {
         let Ok(asked) = Asked::from_request_parts(&mut parts, site).await;

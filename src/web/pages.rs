@@ -5,6 +5,8 @@ pub(crate) mod archive;
 pub(crate) mod board;
 pub(crate) mod compare;
 pub(crate) mod document;
+#[cfg(feature = "openid-connect")]
+pub(crate) mod openid;
 pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod service;

@@ -8,8 +8,12 @@ use crate::remember::House;
 use crate::review::{Decision, Item, Refusal, Status};
 use crate::store::changes;
 use crate::store::error::StoreError;
+use crate::store::log::Entry;
+use crate::web::accounts::Bound;
+use crate::web::page::Role;
 use jiff::Timestamp;
 use probity_rules::rating::Rating;
+use serde_json::json;
 use std::future::{Future, ready};
 use std::pin::Pin;
 
@@ -44,6 +48,10 @@ pub(crate) trait Queue: Send + Sync {
     fn stand<'a>(&'a self, _: Stand<'a>) -> Later<'a, Option<bool>> {
         Box::pin(ready(Ok(None)))
     }
+    /// Writes down that somebody signed in.
+    fn signed_in<'a>(&'a self, _: &'a str, _: Role, _: SignedIn<'a>, _: Timestamp) -> Later<'a, ()> {
+        Box::pin(ready(Ok(())))
+    }
     /// Decides. `read` is the version that the person saw. None where there is no such item.
     fn decide<'a>(
         &'a self,
@@ -53,6 +61,19 @@ pub(crate) trait Queue: Send + Sync {
         at: Timestamp,
         read: u64,
     ) -> Later<'a, Option<Result<Item, Refusal>>>;
+}
+
+/// How somebody signed in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SignedIn<'a> {
+    /// By a password that is kept here.
+    Password,
+    /// By a provider of OpenID Connect.
+    #[cfg_attr(
+        not(feature = "openid-connect"),
+        expect(dead_code, reason = "a program that was built without it signs nobody in this way")
+    )]
+    OpenId(&'a Bound),
 }
 
 /// What a person says of a rating.
@@ -148,6 +169,19 @@ impl Queue for House {
                 }
                 None => Ok(Some(false)),
             }
+        })
+    }
+
+    fn signed_in<'a>(&'a self, who: &'a str, role: Role, by: SignedIn<'a>, at: Timestamp) -> Later<'a, ()> {
+        let detail = match by {
+            SignedIn::Password => json!({ "by": "password", "role": role }),
+            SignedIn::OpenId(Bound { issuer, subject }) => {
+                json!({ "by": "openid-connect", "role": role, "issuer": issuer, "subject": subject })
+            }
+        };
+        Box::pin(async move {
+            let subject = format!("account/{who}");
+            Ok(self.store.write_down(Entry { at, who, what: "signed-in", subject: &subject, detail }).await?)
         })
     }
 

@@ -56,7 +56,7 @@ impl Default for Sessions {
 }
 
 /// 256 random bits in hexadecimal letters.
-fn random() -> String {
+pub(super) fn random() -> String {
     let mut bytes = [0_u8; 32];
     // Without randomness nothing may be guessable: no word then fits, and no form is taken.
     match getrandom::fill(&mut bytes) {
@@ -65,7 +65,8 @@ fn random() -> String {
     }
 }
 
-fn key(id: &str) -> String {
+/// The name under which an id is kept.
+pub(super) fn key(id: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(id.as_bytes()))
 }
 
@@ -103,6 +104,12 @@ impl Sessions {
     /// Ends a session.
     pub(crate) fn end(&self, id: &str) {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&key(id));
+    }
+
+    /// Ends every session of an account.
+    #[cfg(feature = "openid-connect")]
+    pub(crate) fn end_all_of(&self, name: &str) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, session| session.name != name);
     }
 
     /// The word of forms where nobody needs to sign in, and of the login form.

@@ -3,6 +3,10 @@
 mod door;
 mod held;
 mod hostile;
+#[cfg(feature = "openid-connect")]
+mod openid;
 mod people;
+#[cfg(feature = "openid-connect")]
+mod provider;
 mod shown;
 mod world;

@@ -37,6 +37,7 @@ words! {
     sections: "Sections", "Bereiche";
     language: "Language", "Sprache";
     sign_in: "Sign in", "Anmelden";
+    sign_in_with: "Sign in with", "Anmelden mit";
     sign_out: "Sign out", "Abmelden";
     footer: "A machine’s rating is provisional until a person has confirmed it. Unknown is never red.",
         "Die Bewertung einer Maschine ist vorläufig, bis ein Mensch sie bestätigt hat. Unbekannt ist nie rot.";

@@ -65,13 +65,13 @@ fn its_configuration_is_read_and_shows_every_key() {
     let ran = place.run("services list");
     assert!(ran.err.starts_with("error: services holds no declaration"), "{}", ran.err);
     let shown: BTreeSet<_> = example.lines().filter_map(|line| line.split_once(" = ").map(|(key, _)| key)).collect();
-    for part in ["", "[geoip]\n", "[network]\n", "[second-reader]\n", "[schedule]\n"] {
+    for part in ["", "[geoip]\n", "[network]\n", "[second-reader]\n", "[schedule]\n", "[openid-connect]\n"] {
         place.write("probity.toml", format!("{part}unknown-key = 1\n"));
         let told = place.run("services list").err;
         let known: Vec<_> =
             words(told.lines().next().unwrap()).into_iter().filter(|key| *key != "unknown-key").collect();
         assert!(known.len() > 1, "{told}");
-        let tables = ["geoip", "network", "notify", "schedule", "second-reader", "services"];
+        let tables = ["geoip", "network", "notify", "openid-connect", "roles", "schedule", "second-reader", "services"];
         assert!(known.iter().all(|key| shown.contains(key) || tables.contains(key)), "{known:?}, shown: {shown:?}");
     }
 }

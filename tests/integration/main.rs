@@ -15,6 +15,7 @@ mod formats;
 mod keep;
 mod live;
 mod offline;
+mod openid;
 mod rehearse;
 mod report;
 mod second;

@@ -1,8 +1,10 @@
 //! Signing in and out.
 
 use crate::web::Shared;
+use crate::web::accounts::Account;
 use crate::web::guard::{Peer, client, redirect};
 use crate::web::page::{self, Ask, Asked, Frame, session_cookie};
+use crate::web::queue::SignedIn;
 use crate::web::session::{COOKIE, SECURE_COOKIE, same};
 use crate::web::words::Words;
 use askama::Template;
@@ -17,7 +19,7 @@ use std::sync::atomic::Ordering::Relaxed;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Then {
-    to: String,
+    pub(super) to: String,
 }
 
 /// The form.
@@ -38,6 +40,8 @@ struct Page {
     to: String,
     name: String,
     wrong: Option<&'static str>,
+    /// What the provider is called by which people may sign in, too.
+    openid: Option<String>,
 }
 
 pub(crate) async fn form(State(site): State<Shared>, Ask(then): Ask<Then>, asked: Asked) -> Response {
@@ -50,11 +54,12 @@ pub(crate) async fn form(State(site): State<Shared>, Ask(then): Ask<Then>, asked
 fn empty(site: &Shared, asked: &Asked, to: String, name: String, wrong: Option<&'static str>) -> Page {
     let mut f = Frame::new(site, asked, "login", asked.t.sign_in);
     f.token = site.sessions.token_of_all();
-    Page { f, t: asked.t, to: ours(&to), name, wrong }
+    let openid = site.openid.as_ref().map(|openid| openid.label().to_owned());
+    Page { f, t: asked.t, to: ours(&to), name, wrong, openid }
 }
 
 /// A path of this site, or the board: an address of somebody else is none.
-fn ours(to: &str) -> String {
+pub(super) fn ours(to: &str) -> String {
     let is_ours =
         to.starts_with('/') && !to.starts_with("//") && !to.contains('\\') && to.bytes().all(|byte| byte > b' ');
     if is_ours { to.to_owned() } else { "/".to_owned() }
@@ -92,16 +97,32 @@ pub(crate) async fn login(
         }
         Ok(Some(account)) => {
             site.sessions.right_guess(&account.name);
-            // Whatever session the browser had before ends: its id may be known to somebody else.
-            if let Some(before) = session_cookie(&headers) {
-                site.sessions.end(&before);
-            }
-            let Some(id) = site.sessions.begin(&account.name, account.role, now) else { return page::broken(&asked) };
-            let mut response = redirect(&ours(&entry.to));
-            set_cookie(&mut response, &site, &id, "");
-            response
+            enter(&site, &asked, &headers, &account, &entry.to, SignedIn::Password).await
         }
     }
+}
+
+/// Begins a session for an account that was found right, writes it down, and leads on.
+pub(super) async fn enter(
+    site: &Shared,
+    asked: &Asked,
+    headers: &HeaderMap,
+    account: &Account,
+    to: &str,
+    by: SignedIn<'_>,
+) -> Response {
+    let now = (site.clock)();
+    if let Err(failure) = site.queue.signed_in(&account.name, account.role, by, now).await {
+        return page::failed(site, asked, &failure);
+    }
+    // Whatever session the browser had before ends: its id may be known to somebody else.
+    if let Some(before) = session_cookie(headers) {
+        site.sessions.end(&before);
+    }
+    let Some(id) = site.sessions.begin(&account.name, account.role, now) else { return page::broken(asked) };
+    let mut response = redirect(&ours(to));
+    set_cookie(&mut response, site, &id, "");
+    response
 }
 
 /// The word of a form that does nothing else.

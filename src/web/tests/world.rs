@@ -10,7 +10,7 @@ use crate::shelf::Shelf;
 use crate::web::accounts::{self, Accounts};
 use crate::web::queue::Queue;
 use crate::web::view::Library;
-use crate::web::{Mode, Shared, Site, router};
+use crate::web::{Clock, Mode, Shared, Site, router};
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use bytes::Bytes;
@@ -154,11 +154,16 @@ impl World {
 
     /// A site with a queue of one's own.
     pub(super) async fn site_with(&self, mode: Mode, queue: Arc<dyn Queue>) -> Shared {
-        let library = Library::open(Shelf::folder(self.data()), self.rules.clone()).unwrap();
-        let accounts = Accounts::new(self.folder.path().join(accounts::FILE));
-        let site = Arc::new(Site::new(library, accounts, queue, mode, Arc::new(|| time(NOW))));
+        let site = Arc::new(self.bare(mode, queue, Arc::new(|| time(NOW))));
         site.look().await.unwrap();
         site
+    }
+
+    /// A site that has not looked yet, with a clock of one's own.
+    pub(super) fn bare(&self, mode: Mode, queue: Arc<dyn Queue>, clock: Clock) -> Site {
+        let library = Library::open(Shelf::folder(self.data()), self.rules.clone()).unwrap();
+        let accounts = Accounts::new(self.folder.path().join(accounts::FILE));
+        Site::new(library, accounts, queue, mode, clock)
     }
 }
 
