@@ -1,12 +1,12 @@
 //! Criteria: documents that happen to be executable (`criteria/<id>.md`).
 //!
-//! A criterion is a TOML head (what it asks and the ladder of grades), prose under fixed headings (what reports show), and
-//! cases that are run as tests. It is read here and judged in `judge`.
+//! A criterion is a TOML head (what it asks and the ladder of grades), prose under fixed headings in two languages (what reports
+//! show), and cases that are run as tests. It is read here and judged in `judge`.
 
 mod body;
 pub mod case;
 
-pub use body::{HEADINGS, Section};
+pub use body::Prose;
 pub use case::Case;
 
 use crate::condition::Condition;
@@ -14,6 +14,7 @@ use crate::document::Kind;
 use crate::head::{Node, RuleError, Source, Table};
 use crate::judge::{Grade, Kinds};
 use crate::sentence::Sentence;
+use body::Body;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -81,8 +82,10 @@ pub struct Criterion {
     pub ladder: Vec<Rung>,
     /// What would decide it where no rung holds.
     pub missing: Sentence,
-    /// The prose, in the order of [`HEADINGS`].
-    pub sections: Vec<Section>,
+    /// What reports and pages say of it.
+    pub prose: Prose,
+    /// What can be read on it, as Markdown.
+    pub references: String,
     /// The cases.
     pub cases: Vec<Case>,
 }
@@ -122,12 +125,14 @@ impl Criterion {
             applies: applies(&mut table)?,
             ladder: ladder(&mut table)?,
             missing: Sentence::parse(table.need("missing", "what would decide it where no grade holds")?)?,
-            sections: Vec::new(),
+            prose: Prose::default(),
+            references: String::new(),
             cases: Vec::new(),
         };
         criterion.check_asks(asks)?;
-        criterion.sections = body::sections(file, text, body)?;
-        for block in criterion.sections.iter().flat_map(|section| section.blocks.clone()) {
+        let body = Body::parse(file, text, body)?;
+        (criterion.prose, criterion.references) = (body.prose, body.references);
+        for block in body.cases {
             criterion.cases.push(Case::parse(Source::part(file, text, block), criterion.reads)?);
         }
         Ok(criterion)

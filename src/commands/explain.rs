@@ -15,6 +15,7 @@ use probity_rules::catalogue::Rules;
 use probity_rules::criterion::Criterion;
 use probity_rules::head::nearest;
 use probity_rules::judge::Finding;
+use probity_rules::sentence::Lang;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -97,9 +98,9 @@ fn draw(name: &str, criterion: &Criterion, finding: &Finding, screen: &mut Scree
 
 /// What a reader has to know beside the trace.
 fn prose(criterion: &Criterion, screen: &mut Screen) -> Result<(), Failure> {
-    for section in criterion.sections.iter().filter(|section| !matches!(section.heading, "References" | "Cases")) {
-        screen.line(format_args!("\n{HEADING}{}{HEADING:#}", section.heading))?;
-        for part in section.text.split("\n\n") {
+    for (heading, text) in criterion.prose.in_lang(Lang::En) {
+        screen.line(format_args!("\n{HEADING}{heading}{HEADING:#}"))?;
+        for part in text.split("\n\n") {
             paragraph(&part.replace('\n', " "), screen)?;
         }
     }

@@ -18,7 +18,7 @@ use probity_rules::judge::{self, Grade};
 use probity_rules::method::{Light, Method};
 use probity_rules::observation::{Citation, Searched};
 use probity_rules::rating::{Audit, Audited, Rated, Rating as Kept};
-use probity_rules::sentence::Lang;
+use probity_rules::sentence::{Lang, Sentence};
 use probity_rules::{country, score};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -267,13 +267,10 @@ impl Maker<'_> {
     }
 
     fn finding(&mut self, service: &str, rated: &Rated) -> Finding {
-        let criterion = self.rules.criterion(&rated.criterion);
         let asks = matches!(rated.grade, Grade::Poor | Grade::Partial | Grade::Inconclusive);
-        let section = |heading: &str| {
-            let section = criterion?.sections.iter().find(|section| section.heading == heading)?;
-            asks.then(|| prose::html(&section.text))
-        };
-        let (why, fix) = (section("Why it matters"), section("How to fix it"));
+        let said = self.rules.criterion(&rated.criterion).filter(|_| asks).map(|criterion| &criterion.prose);
+        let why = said.map(|said| prose::html(said.why.in_lang(self.lang)));
+        let fix = said.map(|said| prose::html(said.fix.in_lang(self.lang)));
         let mut quotes: Vec<_> = rated.citations.iter().take(QUOTES).map(|one| self.quote(service, one)).collect();
         quotes.dedup_by_key(|quote| quote.exhibit);
         let more = rated.citations.iter().skip(QUOTES).map(|one| self.exhibit(service, one));
@@ -400,19 +397,16 @@ impl Maker<'_> {
             .iter()
             .filter_map(|(id, revisions)| {
                 let known = self.rules.criterion(id)?;
-                let section = |heading: &str| {
-                    let section = known.sections.iter().find(|section| section.heading == heading);
-                    section.map(|section| prose::html(&section.text)).unwrap_or_default()
-                };
+                let html = |part: &Sentence| prose::html(part.in_lang(self.lang));
                 Some(CriterionText {
                     id: (*id).to_owned(),
                     title: self.title(id),
                     legal: text::line(&known.legal.join(", ")),
                     revision: known.revision,
                     differs: revisions.iter().any(|revision| *revision != known.revision),
-                    why: section("Why it matters"),
-                    looks: section("What we look at"),
-                    unseen: section("What we cannot see"),
+                    why: html(&known.prose.why),
+                    looks: html(&known.prose.looks),
+                    unseen: html(&known.prose.unseen),
                 })
             })
             .collect();

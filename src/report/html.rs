@@ -137,10 +137,6 @@ macro_rules! helpers {
             fn limits(&self) -> Vec<&'static str> {
                 LIMITS.iter().map(|(en, de)| if self.report.lang == Lang::En { *en } else { *de }).collect()
             }
-            /// Whether the prose of criteria is in another language than the report.
-            fn foreign(&self) -> bool {
-                self.report.lang != Lang::En
-            }
             fn lights(&self) -> [Light; 4] {
                 [Light::Green, Light::Yellow, Light::Red, Light::Undecided]
             }

@@ -293,9 +293,6 @@ async fn criteria(State(site): State<Shared>, asked: Asked) -> Response {
 
 async fn criterion(State(site): State<Shared>, Path(id): Path<String>, asked: Asked) -> Response {
     let Some(one) = site.view.rules.criteria.iter().find(|one| one.id == id) else { return missing("criterion") };
-    let sections = one.sections.iter().filter(|section| section.heading != "Cases");
-    let sections: std::collections::BTreeMap<_, _> =
-        sections.map(|section| (section.heading, section.text.trim())).collect();
     json(
         &asked,
         &serde_json::json!({
@@ -309,7 +306,13 @@ async fn criterion(State(site): State<Shared>, Path(id): Path<String>, asked: As
                 "grade": rung.grade,
                 "because": rung.because,
             })).collect::<Vec<_>>(),
-            "sections": sections,
+            "prose": {
+                "why": one.prose.why,
+                "looks": one.prose.looks,
+                "unseen": one.prose.unseen,
+                "fix": one.prose.fix,
+            },
+            "references": one.references,
         }),
     )
 }

@@ -254,7 +254,8 @@ fn schemas() -> Value {
             ("lifecycle", text()),
             ("asks", many(text())),
             ("ladder", many(object(&[("grade", of("Grade")), ("because", of("Sentence"))], &[]))),
-            ("sections", json!({ "type": "object", "additionalProperties": text() })),
+            ("prose", object(&["why", "looks", "unseen", "fix"].map(|part| (part, of("Sentence"))), &[])),
+            ("references", text()),
         ],
         &[],
     );

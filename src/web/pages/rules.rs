@@ -60,7 +60,8 @@ struct Criterion {
     revision: u32,
     lifecycle: &'static str,
     ladder: Vec<(Mark, String)>,
-    sections: Vec<(&'static str, Vec<Prose>)>,
+    sections: [(&'static str, Vec<Prose>); 4],
+    references: Vec<Prose>,
     used_by: Vec<(String, String, u32)>,
     shares: Vec<Share>,
 }
@@ -78,17 +79,6 @@ pub(crate) async fn criterion(State(site): State<Shared>, Path(id): Path<String>
                 *counts.entry(finding.grade).or_default() += 1;
             }
         }
-        let headings = [
-            ("Why it matters", t.why_matters),
-            ("What we look at", t.looks_at),
-            ("What we cannot see", t.cannot_see),
-            ("How to fix it", t.how_fix),
-            ("References", t.references),
-        ];
-        let sections = headings.iter().filter_map(|(heading, word)| {
-            let section = found.sections.iter().find(|section| section.heading == *heading)?;
-            Some((*word, prose(&section.text)))
-        });
         Criterion {
             f: Frame::new(&site, &asked, "criteria", found.title.in_lang(t.lang)),
             t,
@@ -102,7 +92,8 @@ pub(crate) async fn criterion(State(site): State<Shared>, Path(id): Path<String>
                 .iter()
                 .map(|rung| (parts::grade(rung.grade, t), without_slots(rung.because.in_lang(t.lang))))
                 .collect(),
-            sections: sections.collect(),
+            sections: found.prose.in_lang(t.lang).map(|(heading, text)| (heading, prose(text))),
+            references: prose(&found.references),
             used_by: rules
                 .methods
                 .iter()

@@ -50,7 +50,7 @@ async fn a_service_shows_findings_quotes_history_and_documents() {
         assert!(page.contains(words), "{words}");
     }
     let german = ask(&site, "GET", "/services/alpha", &[("accept-language", "de")], "").await.text;
-    assert!(german.contains("<html lang=\"de\">") && german.contains("Warum das wichtig ist"));
+    assert!(german.contains("<html lang=\"de\">") && german.contains("Warum es wichtig ist"));
     assert_eq!(get(&site, "/services/nobody").await.status, StatusCode::NOT_FOUND);
 }
 

@@ -220,13 +220,6 @@ pub(crate) fn prose(text: &str) -> Vec<Prose> {
     pieces
 }
 
-/// A section of a criterion.
-pub(crate) fn section(rules: &Rules, criterion: &str, heading: &str) -> Vec<Prose> {
-    let found = rules.criteria.iter().find(|one| one.id == criterion);
-    let section = found.and_then(|one| one.sections.iter().find(|section| section.heading == heading));
-    section.map_or_else(Vec::new, |section| prose(&section.text))
-}
-
 /// The title of a criterion; its id where the rules at hand do not have it.
 pub(crate) fn criterion_title<'r>(rules: &'r Rules, id: &'r str, t: &Words) -> &'r str {
     rules.criteria.iter().find(|one| one.id == id).map_or(id, |one| one.title.in_lang(t.lang))

@@ -1,7 +1,7 @@
 //! One service by one method: the rating, its findings with quotes, contradictions, gaps, history.
 
 use super::board::{Change, Choice, change};
-use super::parts::{self, Bar, Mark, Prose, Quote, encoded, name, percent, sentence, short};
+use super::parts::{self, Bar, Mark, Prose, Quote, encoded, name, percent, prose, sentence, short};
 use super::plot::{Plot, Size, plot};
 use super::{Known, Library, Rated, Snapshot};
 use crate::report::words;
@@ -242,9 +242,10 @@ pub(crate) fn finding(library: &Library, finding: &rating::Rated, audit: &str, t
     let closed = open.split_off(open.len().min(MISSING));
     let needs_fix = matches!(finding.grade, Grade::Poor | Grade::Partial);
     let because = match t.lang {
-        Lang::En => &finding.because,
-        Lang::De => &finding.because_de,
+        Lang::De if !finding.because_de.is_empty() => &finding.because_de,
+        _ => &finding.because,
     };
+    let said = library.rules.criterion(&finding.criterion).map(|criterion| &criterion.prose);
     Finding {
         id: finding.criterion.clone(),
         title: parts::criterion_title(&library.rules, &finding.criterion, t).to_owned(),
@@ -267,8 +268,8 @@ pub(crate) fn finding(library: &Library, finding: &rating::Rated, audit: &str, t
         missing: open,
         missing_more: closed,
         between: finding.between.iter().map(|grade| parts::grade(*grade, t)).collect(),
-        why: parts::section(&library.rules, &finding.criterion, "Why it matters"),
-        fix: if needs_fix { parts::section(&library.rules, &finding.criterion, "How to fix it") } else { Vec::new() },
+        why: said.map_or_else(Vec::new, |said| prose(said.why.in_lang(t.lang))),
+        fix: said.filter(|_| needs_fix).map_or_else(Vec::new, |said| prose(said.fix.in_lang(t.lang))),
         contradicted: finding.contradicted.clone(),
     }
 }
