@@ -33,10 +33,10 @@ pub fn why(why: Why) -> Sentence {
         Why::Unsupported => {
             ("it is in a form or language that is not read", "in einer Form oder Sprache, die nicht gelesen wird")
         }
-        Why::Malformed => ("what came is broken", "was kam, ist beschädigt"),
-        Why::Empty => ("what came is empty", "was kam, ist leer"),
+        Why::Malformed => ("what came is broken", "die Antwort ist beschädigt"),
+        Why::Empty => ("what came is empty", "die Antwort ist leer"),
         Why::NotAsked => ("nobody asked", "niemand hat gefragt"),
-        Why::Ambiguous => ("witnesses disagree", "die Zeugen widersprechen sich"),
+        Why::Ambiguous => ("witnesses disagree", "die Quellen widersprechen sich"),
         Why::Bug => ("a fault of this program", "ein Fehler dieses Programms"),
     };
     Sentence::new(en, de)
@@ -77,14 +77,14 @@ pub(super) fn of_claim(claim: ClaimId, said: &Said, reads: Kinds, view: &View) -
         }
         Stance::Unknown(Doubt::Both) => plain(
             format!("which of two passages on `{claim}` holds: the texts state it and deny it"),
-            format!("welche von zwei Stellen zu `{claim}` gilt: die Texte sagen beides"),
+            format!("welche von zwei Stellen zu `{claim}` gilt: Die Texte sagen beides"),
         ),
         Stance::Unknown(Doubt::Suggested) => plain(
             format!(
                 "a person's look at the passage on `{claim}`: the reader is not sure enough at this claim to decide by it"
             ),
             format!(
-                "der Blick eines Menschen auf die Stelle zu `{claim}`: der Leser ist bei dieser Aussage nicht sicher genug, um danach zu entscheiden"
+                "der Blick eines Menschen auf die Stelle zu `{claim}`: Die Maschine liest diese Aussage nicht sicher genug, um danach zu entscheiden"
             ),
         ),
         Stance::Unknown(Doubt::Second) => plain(
@@ -92,12 +92,12 @@ pub(super) fn of_claim(claim: ClaimId, said: &Said, reads: Kinds, view: &View) -
                 "a person's look at the passage on `{claim}`: only the second reader (a language model) found it, which decides nothing"
             ),
             format!(
-                "der Blick eines Menschen auf die Stelle zu `{claim}`: nur der zweite Leser (ein Sprachmodell) hat sie gefunden, und der entscheidet nichts"
+                "der Blick eines Menschen auf die Stelle zu `{claim}`: Nur der zweite Leser (ein Sprachmodell) hat sie gefunden, und der entscheidet nichts"
             ),
         ),
         Stance::Unknown(Doubt::Disputed) => plain(
             format!("who is right on `{claim}`: a person vouches for the opposite of what is said"),
-            format!("wer bei `{claim}` recht hat: eine Person verbürgt das Gegenteil des Gesagten"),
+            format!("wer bei `{claim}` recht hat: Eine Person verbürgt sich für das Gegenteil des Gesagten"),
         ),
         Stance::Stated | Stance::Denied | Stance::Absent(_) => silence(claim, reads, view),
     }
@@ -111,11 +111,11 @@ fn silence(claim: ClaimId, reads: Kinds, view: &View) -> Missing {
     let (en, de) = match (kinds.is_empty(), unread.is_empty()) {
         (true, _) => (
             "silence of the texts decides nothing here".to_owned(),
-            "das Schweigen der Texte entscheidet hier nichts".to_owned(),
+            "Das Schweigen der Texte entscheidet hier nichts".to_owned(),
         ),
         (false, true) => (
             format!("none of the texts that would say it was read ({kinds})"),
-            format!("keiner der Texte, in denen es stünde, wurde gelesen ({kinds})"),
+            format!("Keiner der Texte, in denen es stünde, wurde gelesen ({kinds})"),
         ),
         (false, false) => (
             format!("texts that could say it could not be read ({unread})"),

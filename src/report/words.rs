@@ -29,13 +29,13 @@ words! {
     provisional: "Provisional: read and judged by a machine; a person decides before anything of this is published.",
         "Vorläufig: von einer Maschine gelesen und bewertet; vor einer Veröffentlichung entscheidet ein Mensch.";
     confirmed: "Confirmed: read and judged by a machine, and confirmed by a person for each rating.",
-        "Bestätigt: von einer Maschine gelesen und bewertet, und für jede Bewertung von einem Menschen bestätigt.";
+        "Bestätigt: von einer Maschine gelesen und bewertet; jede Bewertung hat ein Mensch bestätigt.";
     is_provisional: "provisional", "vorläufig";
     is_confirmed: "confirmed", "bestätigt";
     is_contested: "contested", "bestritten";
     is_withdrawn: "withdrawn", "zurückgezogen";
     as_of: "Evidence as of", "Belege mit Stand";
-    law_of: "Law of", "Recht vom";
+    law_of: "Law of", "Rechtsstand";
     rules: "Rules", "Regeln";
     program: "Program", "Programm";
     services: "services", "Dienste";
@@ -55,14 +55,13 @@ words! {
     legend_bar: "In a bar the full part is sure, the pale part is possible, and the lines are where the light changes.",
         "Im Balken ist der volle Teil sicher, der blasse möglich; an den Strichen wechselt die Ampel.";
     legend_basis: "Measured: seen or read by the program. Stated: the provider says so. Attested: a person vouches for it.",
-        "Gemessen: vom Programm gesehen oder gelesen. Ausgesagt: Der Anbieter sagt es. Bezeugt: Ein Mensch steht dafür ein.";
+        "Gemessen: vom Programm gesehen oder gelesen. Erklärt: Der Anbieter sagt es. Bezeugt: Ein Mensch steht dafür ein.";
     weight: "weight", "Gewicht";
     why_matters: "Why it matters", "Warum es wichtig ist";
-    how_to_fix: "How to fix it", "Wie es zu beheben ist";
-    looks_at: "What is looked at", "Was betrachtet wird";
-    cannot_see: "What cannot be seen", "Was nicht zu sehen ist";
+    how_to_fix: "How to fix it", "Wie es sich beheben lässt";
+    looks_at: "What is looked at", "Was geprüft wird";
+    cannot_see: "What cannot be seen", "Was sich nicht sehen lässt";
     legal: "Legal basis", "Rechtsgrundlage";
-    english_text: "(in English)", "(auf Englisch)";
     missing: "What would decide it", "Was es entscheiden würde";
     between: "Still possible:", "Noch möglich:";
     settle: "What would settle the light soonest:", "Was die Ampel am ehesten entscheidet:";
@@ -99,21 +98,21 @@ words! {
     criteria: "Criteria", "Kriterien";
     revision: "revision", "Revision";
     other_revision: "The text of the criterion is of another revision than the finding.",
-        "Der Text des Kriteriums ist von einer anderen Revision als der Befund.";
-    law: "Law of the day", "Recht des Tages";
-    law_state: "looked up to", "nachgesehen bis";
+        "Der Text des Kriteriums gehört zu einer anderen Revision als der Befund.";
+    law: "Law of the day", "Recht am Tag der Prüfung";
+    law_state: "looked up to", "nachgeschlagen bis";
     eea: "European Economic Area", "Europäischer Wirtschaftsraum";
     adequate: "Adequacy decision for all", "Angemessenheitsbeschluss für alle";
     registered: "Adequacy only for companies of a register", "Angemessenheit nur für Unternehmen eines Registers";
     none: "none", "keine";
-    databases: "Databases of places", "Ortsdatenbanken";
+    databases: "Databases of places", "Adressdatenbanken";
     databases_note: "Places of addresses are testimony, not fact; alone they never make a grade poor.",
-        "Orte von Adressen sind Zeugnis, nicht Tatsache; allein verschlechtern sie nie eine Bewertung.";
+        "Der Ort einer Adresse ist ein Anzeichen, keine Tatsache; allein verschlechtert er nie eine Bewertung.";
     stale: "older than 90 days", "älter als 90 Tage";
     limits: "What this program cannot decide", "Was dieses Programm nicht entscheiden kann";
     replay: "How to check this", "Wie sich das nachprüfen lässt";
     replay_note: "Every record lies in the archive of the audit. Any WARC tool opens it, and this program judges it again:",
-        "Jeder Datensatz liegt im Archiv der Prüfung. Jedes WARC-Werkzeug öffnet es, und dieses Programm bewertet es erneut:";
+        "Jeder Datensatz liegt im Archiv der Prüfung. Jedes Programm für WARC öffnet es, und dieses bewertet es erneut:";
     replay_rules: "With the same rules and databases the result is the same, byte by byte.",
         "Mit denselben Regeln und Datenbanken ist das Ergebnis bis aufs Byte dasselbe.";
     audit_of: "Audit of", "Prüfung vom";
@@ -126,7 +125,7 @@ words! {
 pub(crate) const LIMITS: [(&str, &str); 6] = [
     (
         "Whether practice follows the paper: it reads what providers say and looks at what can be seen from outside.",
-        "Ob die Praxis dem Papier folgt: Es liest, was Anbieter sagen, und betrachtet, was von außen zu sehen ist.",
+        "Ob die Praxis dem Papier folgt: Es liest, was Anbieter sagen, und sieht sich an, was von außen zu sehen ist.",
     ),
     (
         "Whether a legal basis or a balancing of interests holds, or a clause is valid.",
@@ -134,7 +133,7 @@ pub(crate) const LIMITS: [(&str, &str); 6] = [
     ),
     (
         "Where a server stands: databases of addresses are testimony, with name and date beside it.",
-        "Wo ein Server steht: Adressdatenbanken sind Zeugnis, mit Namen und Datum daneben.",
+        "Wo ein Server steht: Adressdatenbanken geben nur Anzeichen; Name und Datum stehen daneben.",
     ),
     (
         "What happens in a call, in an app or behind an account that it did not see.",
@@ -165,7 +164,7 @@ pub(crate) fn basis(basis: Basis, lang: Lang) -> &'static str {
         (Basis::Attested, Lang::En) => "attested",
         (Basis::Attested, Lang::De) => "bezeugt",
         (Basis::Stated, Lang::En) => "stated",
-        (Basis::Stated, Lang::De) => "ausgesagt",
+        (Basis::Stated, Lang::De) => "erklärt",
         (Basis::Measured, Lang::En) => "measured",
         (Basis::Measured, Lang::De) => "gemessen",
     }

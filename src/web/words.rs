@@ -31,7 +31,7 @@ words! {
     skip: "Skip to the content", "Zum Inhalt springen";
     board: "Board", "Übersicht";
     compare: "Compare", "Vergleich";
-    review: "Review", "Prüfung";
+    review: "Review", "Nachprüfung";
     methods: "Methods", "Methoden";
     criteria: "Criteria", "Kriterien";
     sections: "Sections", "Bereiche";
@@ -57,7 +57,7 @@ words! {
     not_applicable: "not applicable", "nicht anwendbar";
     measured: "measured", "gemessen";
     measured_says: "we saw it ourselves, or read everything and saw that it is not there",
-        "selbst gesehen, oder alles gelesen und gesehen, dass es fehlt";
+        "von uns selbst gesehen, oder alles gelesen und nichts gefunden";
     stated: "stated", "erklärt";
     stated_says: "the provider says so", "der Anbieter sagt es";
     attested: "attested", "bezeugt";
@@ -69,13 +69,13 @@ words! {
     confirmed: "confirmed", "bestätigt";
     confirmed_says: "a person has looked at it and agrees", "ein Mensch hat sie angesehen und stimmt zu";
     contested: "contested", "bestritten";
-    contested_says: "the provider was asked, and it is not settled", "der Anbieter ist gefragt, und es ist nicht geklärt";
+    contested_says: "the provider was asked, and it is not settled", "der Anbieter wurde gefragt, die Sache ist noch nicht geklärt";
     withdrawn: "withdrawn", "zurückgezogen";
     withdrawn_says: "not to be used any more", "nicht mehr zu verwenden";
     // the board
     board_title: "Services and their lights", "Dienste und ihre Ampeln";
     board_lead: "Every colour has a sentence behind it, and every sentence stands in the evidence.",
-        "Hinter jeder Farbe steht ein Satz, und jeder Satz steht in den Belegen.";
+        "Hinter jeder Farbe steht ein Satz, und jeder Satz ist belegt.";
     method: "Method", "Methode";
     service: "Service", "Dienst";
     light: "Light", "Ampel";
@@ -85,7 +85,7 @@ words! {
     known: "Known", "Bekannt";
     known_says: "share of the weight that could be decided", "Anteil des Gewichts, der entschieden werden konnte";
     audited: "Audited", "Geprüft";
-    state: "State", "Stand";
+    state: "State", "Status";
     search: "Search", "Suche";
     search_hint: "name of a service", "Name eines Dienstes";
     category: "Category", "Kategorie";
@@ -100,12 +100,12 @@ words! {
     apply: "Show", "Anzeigen";
     reset: "Show all", "Alle anzeigen";
     services_shown: "services", "Dienste";
-    nothing_found: "No service matches.", "Kein Dienst passt dazu.";
+    nothing_found: "No service matches.", "Kein Dienst entspricht dieser Auswahl.";
     nothing_yet: "No audit has been kept yet.", "Noch keine Prüfung gespeichert.";
-    nothing_yet_next: "Run an audit, and its ratings appear here:", "Starten Sie eine Prüfung, dann erscheint sie hier:";
-    nothing_public: "No rating has been confirmed yet.", "Noch keine Bewertung ist bestätigt.";
+    nothing_yet_next: "Run an audit, and its ratings appear here:", "Starten Sie eine Prüfung, dann erscheinen ihre Bewertungen hier:";
+    nothing_public: "No rating has been confirmed yet.", "Noch ist keine Bewertung bestätigt.";
     latest_changes: "What changed lately", "Was sich zuletzt geändert hat";
-    no_changes: "No rating has changed yet.", "Noch keine Bewertung hat sich geändert.";
+    no_changes: "No rating has changed yet.", "Noch hat sich keine Bewertung geändert.";
     page: "Page", "Seite";
     previous: "previous", "zurück";
     next: "next", "weiter";
@@ -118,10 +118,8 @@ words! {
     // a service
     rating: "Rating", "Bewertung";
     why_this: "Findings", "Befunde";
-    why_matters: "Why it matters", "Warum das wichtig ist";
-    how_fix: "How to fix it", "Was zu tun ist";
-    looks_at: "What we look at", "Was wir ansehen";
-    cannot_see: "What we cannot see", "Was wir nicht sehen";
+    why_matters: "Why it matters", "Warum es wichtig ist";
+    how_fix: "How to fix it", "Wie es sich beheben lässt";
     references: "References", "Quellen";
     weight: "weight", "Gewicht";
     in_context: "in its context", "im Zusammenhang";
@@ -136,14 +134,14 @@ words! {
     settle: "What to find out first", "Was zuerst zu klären ist";
     settle_alone: "it decides the light alone", "es entscheidet die Ampel allein";
     contradictions: "Contradictions", "Widersprüche";
-    contradicts: "Contradicted", "Widersprochen";
+    contradicts: "Contradicted", "Hierzu gibt es einen Widerspruch";
     one_side: "On one side", "Einerseits";
     other_side: "On the other", "Andererseits";
-    gaps: "What could not be had", "Was nicht zu haben war";
-    gaps_lead: "It makes no grade worse.", "Es macht keine Note schlechter.";
+    gaps: "What could not be had", "Was nicht zu bekommen war";
+    gaps_lead: "It makes no grade worse.", "Nichts davon verschlechtert eine Note.";
     gap_target: "Wanted", "Gesucht";
     gap_why: "Why not", "Warum nicht";
-    gap_detail: "In detail", "Genauer";
+    gap_detail: "In detail", "Einzelheiten";
     documents: "Documents", "Dokumente";
     document: "Document", "Dokument";
     kind: "Kind", "Art";
@@ -156,10 +154,10 @@ words! {
     help: "help", "Hilfe";
     imprint: "imprint", "Impressum";
     cookie_policy: "cookies", "Cookies";
-    stand_title: "How this rating stands", "Wie diese Bewertung steht";
-    stand_says: "Say so after reading the findings. Only confirmed ratings are published.", "Sagen Sie es, nachdem Sie die Befunde gelesen haben. Nur bestätigte Bewertungen werden veröffentlicht.";
+    stand_title: "How this rating stands", "Status dieser Bewertung";
+    stand_says: "Say so after reading the findings. Only confirmed ratings are published.", "Legen Sie ihn fest, nachdem Sie die Befunde gelesen haben. Nur bestätigte Bewertungen werden veröffentlicht.";
     stand_moved: "Meanwhile there is a newer rating. Look at it first.", "Inzwischen gibt es eine neuere Bewertung. Sehen Sie sie zuerst an.";
-    stand_unknown: "Nobody keeps how ratings stand here.", "Hier merkt sich niemand, wie Bewertungen stehen.";
+    stand_unknown: "Nobody keeps how ratings stand here.", "Der Status von Bewertungen wird hier nicht gespeichert.";
     versions: "versions", "Fassungen";
     all_versions: "Versions", "Fassungen";
     compare_versions: "Compare two versions", "Zwei Fassungen vergleichen";
@@ -168,9 +166,9 @@ words! {
     history: "History", "Verlauf";
     history_title: "Points over time", "Punkte im Lauf der Zeit";
     history_table: "The same as a table", "Dasselbe als Tabelle";
-    history_one: "One audit so far. A second one makes a line.", "Bisher eine Prüfung. Mit der zweiten wird es eine Linie.";
+    history_one: "One audit so far. A second one makes a line.", "Bisher gibt es eine Prüfung. Ab der zweiten entsteht eine Linie.";
     to: "to", "auf";
-    law_day: "law of", "Recht vom";
+    law_day: "law of", "Rechtsstand";
     rules: "rules", "Regeln";
     evidence: "Evidence", "Belege";
     // archive
@@ -211,7 +209,7 @@ words! {
     ladder_lead: "Tried from the top; the first grade whose condition holds is given.",
         "Von oben geprüft; es gilt die erste Note, deren Bedingung erfüllt ist.";
     revision: "revision", "Revision";
-    lifecycle: "state", "Stand";
+    lifecycle: "state", "Status";
     used_by: "Used by", "Verwendet von";
     how_services_fare: "How the services fare", "Wie die Dienste abschneiden";
     sources: "Sources", "Quellen";
@@ -219,9 +217,9 @@ words! {
     limits: "Limits of the lights", "Grenzen der Ampel";
     from_points: "from", "ab";
     gated: "The worst defect decides the light.", "Der schwerste Mangel entscheidet die Ampel.";
-    weighted: "Points times weights, added up.", "Punkte mal Gewichte, zusammengezählt.";
-    when_partial: "partial leaves at best", "teilweise lässt höchstens";
-    when_poor: "poor leaves at best", "schlecht lässt höchstens";
+    weighted: "Points times weights, added up.", "Punkte mal Gewicht, zusammengezählt.";
+    when_partial: "partial leaves at best", "bei „teilweise“ höchstens";
+    when_poor: "poor leaves at best", "bei „schlecht“ höchstens";
     // compare
     compare_title: "Services side by side", "Dienste nebeneinander";
     compare_pick: "Choose two or more services.", "Wählen Sie zwei oder mehr Dienste.";
@@ -234,13 +232,13 @@ words! {
     by_weight: "by weight", "nach Gewicht";
     by_age: "by age", "nach Alter";
     with_decided: "with decided ones", "mit entschiedenen";
-    lost_citation: "the passage behind the grade is gone", "die Stelle hinter der Note ist weg";
+    lost_citation: "the passage behind the grade is gone", "die Belegstelle ist nicht mehr da";
     first_seen: "first seen", "zuerst gesehen";
     seen_again: "seen again", "wieder gesehen";
     anchor_carried: "unchanged", "unverändert";
     anchor_moved: "moved", "verschoben";
     anchor_reworded: "reworded", "umformuliert";
-    anchor_lost: "gone", "weg";
+    anchor_lost: "gone", "entfallen";
     anchor_new: "new", "neu";
     sign: "Sign", "Unterschreiben";
     sign_says: "The second signature under the override, by another person.",
@@ -260,11 +258,11 @@ words! {
     no_quote: "No passage.", "Keine Stelle.";
     decision: "Decision", "Entscheidung";
     accept: "Accept", "Annehmen";
-    accept_says: "The change is right: the new grade is confirmed.", "Die Änderung stimmt: die neue Note ist bestätigt.";
+    accept_says: "The change is right: the new grade is confirmed.", "Die Änderung stimmt: Die neue Note ist bestätigt.";
     reject: "Reject", "Ablehnen";
-    reject_says: "The change is wrong: the old grade stays.", "Die Änderung stimmt nicht: die alte Note bleibt.";
+    reject_says: "The change is wrong: the old grade stays.", "Die Änderung stimmt nicht: Die alte Note bleibt.";
     override_: "Override", "Abweichend entscheiden";
-    override_says: "Another grade, for a reason that is written down.", "Eine andere Note, mit schriftlichem Grund.";
+    override_says: "Another grade, for a reason that is written down.", "Eine andere Note, mit schriftlicher Begründung.";
     ask: "Ask the provider", "Den Anbieter fragen";
     ask_says: "The provider gets a deadline to answer; the item waits.", "Der Anbieter bekommt eine Frist; der Fall wartet.";
     reason: "Reason", "Grund";
@@ -277,7 +275,7 @@ words! {
     who: "Who decides", "Wer entscheidet";
     who_hint: "your name, as it shall stand in the log", "Ihr Name, wie er im Protokoll stehen soll";
     record_decision: "Record the decision", "Entscheidung festhalten";
-    lapse: "Decision ended", "Entscheidung endete";
+    lapse: "Decision ended", "Entscheidung erloschen";
     reply: "The provider’s reply", "Antwort des Anbieters";
     reply_add: "Attach the reply", "Antwort anfügen";
     log: "Log", "Protokoll";
@@ -295,7 +293,7 @@ words! {
     user: "Name", "Name";
     password: "Password", "Passwort";
     login_failed: "Name or password is wrong.", "Name oder Passwort ist falsch.";
-    login_slow: "Too many attempts. Wait a minute, then try again.", "Zu viele Versuche. Warten Sie eine Minute.";
+    login_slow: "Too many attempts. Wait a minute, then try again.", "Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann noch einmal.";
     signed_in_as: "Signed in as", "Angemeldet als";
     // errors
     not_found: "There is no such page.", "Diese Seite gibt es nicht.";
@@ -303,8 +301,8 @@ words! {
     forbidden: "This is not allowed.", "Das ist nicht erlaubt.";
     bad_request: "This request cannot be understood.", "Diese Anfrage ist nicht zu verstehen.";
     broken: "Something went wrong on our side.", "Auf unserer Seite ist etwas schiefgegangen.";
-    broken_next: "The server’s log says more. What was kept is safe.", "Das Protokoll des Servers sagt mehr. Gespeichertes ist sicher.";
-    stale_form: "The form is too old or came from elsewhere.", "Das Formular ist zu alt oder kam von woanders.";
+    broken_next: "The server’s log says more. What was kept is safe.", "Näheres steht im Protokoll des Servers. Was gespeichert wurde, ist sicher.";
+    stale_form: "The form is too old or came from elsewhere.", "Das Formular ist zu alt oder kam von anderswo.";
     stale_form_next: "Open the page again and send it once more. Nothing was recorded.",
         "Öffnen Sie die Seite neu und senden Sie es noch einmal. Nichts wurde festgehalten.";
 }

@@ -58,8 +58,8 @@ pub(crate) async fn show(State(site): State<Shared>, RawQuery(query): RawQuery, 
         let cells = compared.iter().map(|(known, rated)| {
             let finding = rated.rating.findings.iter().find(|finding| finding.criterion == column.id)?;
             let because = match t.lang {
-                Lang::En => &finding.because,
-                Lang::De => &finding.because_de,
+                Lang::De if !finding.because_de.is_empty() => &finding.because_de,
+                _ => &finding.because,
             };
             let service = view::parts::encoded(&known.about.service);
             Some(Cell {
