@@ -126,7 +126,6 @@ async fn body(
             }
             Ok(Ok(Some(chunk))) => {
                 body.extend_from_slice(&chunk[..stop - body.len()]);
-                body.truncate(KEPT);
                 (CutReason::Length, format!("longer than the limit of {limit} bytes"))
             }
             Ok(Ok(None)) => break None,
@@ -134,6 +133,8 @@ async fn body(
             Err(_) if idle < deadline => (CutReason::Time, format!("no byte for {:?}", options.idle_timeout)),
             Err(_) => (CutReason::Time, format!("not at its end after {:?}", options.whole_timeout)),
         };
+        // What is not whole is not read: its beginning shows what came.
+        body.truncate(KEPT);
         break Some(Cut { reason, detail: format!("{detail}; the first {} bytes are kept", body.len()) });
     };
     body.shrink_to_fit();

@@ -253,9 +253,9 @@ impl Sets {
     /// Writes the sets of a word to `out`, sorted, each once; `scratch` is reused between words.
     pub(super) fn of(&self, word: &Word, scratch: &mut Vec<u8>, out: &mut Vec<u16>) {
         out.clear();
-        out.extend(self.exact.get(&word.folded).into_iter().flatten());
+        out.extend(self.exact.get(&*word.folded).into_iter().flatten());
         if !self.raw.is_empty() {
-            out.extend(self.raw.get(&word.raw).into_iter().flatten());
+            out.extend(self.raw.get(&*word.raw).into_iter().flatten());
         }
         for (bits, of) in &self.shapes {
             if word.shape & bits == *bits {

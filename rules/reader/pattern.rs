@@ -422,7 +422,7 @@ impl Cursor<'_> {
             .iter()
             .enumerate()
             .map(|(place, token)| {
-                let folded = words.list[token.word as usize].folded.clone();
+                let folded = words.list[token.word as usize].folded.to_string();
                 atom(folded, open_start && place == 0, open_end && place == last)
             })
             .collect();

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::rc::Rc;
 
 /// A quick hash for short words; the input is bounded text, and a collision only costs a comparison.
 #[derive(Clone, Copy, Default)]
@@ -91,9 +92,9 @@ pub(super) struct Token {
 #[derive(Clone, Debug)]
 pub(super) struct Word {
     /// As patterns see it.
-    pub folded: String,
+    pub folded: Rc<str>,
     /// As it stands in the text, for patterns that ask for the exact spelling; no possessive.
-    pub raw: String,
+    pub raw: Rc<str>,
     /// Bits of [`shape`].
     pub shape: u8,
 }
@@ -103,7 +104,7 @@ pub(super) struct Word {
 pub(super) struct Words {
     /// The words; a token's `word` is an index.
     pub list: Vec<Word>,
-    known: QuickMap<String, (u32, Option<u32>)>,
+    known: QuickMap<Rc<str>, (u32, Option<u32>)>,
 }
 
 impl Words {
@@ -158,16 +159,20 @@ impl Words {
 
     /// Folds a raw word that was not seen before.
     fn learn(&mut self, raw: &str) -> (u32, Option<u32>) {
+        let whole: Rc<str> = Rc::from(raw);
         let (head, tail) = parts(raw);
+        let head = if head.len() == raw.len() { Rc::clone(&whole) } else { Rc::from(head) };
         let first = self.add(head, shape_of(raw));
-        let second =
-            tail.map(|tail| self.add(tail, if tail.starts_with(char::is_uppercase) { shape::CAPITAL } else { 0 }));
-        self.known.insert(raw.to_owned(), (first, second));
+        let capital = |tail: &str| if tail.starts_with(char::is_uppercase) { shape::CAPITAL } else { 0 };
+        let second = tail.map(|tail| self.add(Rc::from(tail), capital(tail)));
+        self.known.insert(whole, (first, second));
         (first, second)
     }
 
-    fn add(&mut self, raw: &str, shape: u8) -> u32 {
-        self.list.push(Word { folded: fold(raw), raw: raw.to_owned(), shape });
+    fn add(&mut self, raw: Rc<str>, shape: u8) -> u32 {
+        let is_folded = raw.bytes().all(|byte| byte.is_ascii_lowercase());
+        let folded = if is_folded { Rc::clone(&raw) } else { Rc::from(fold(&raw)) };
+        self.list.push(Word { folded, raw, shape });
         (self.list.len() - 1) as u32
     }
 
@@ -192,8 +197,9 @@ impl Words {
         let word = match self.known.get(raw) {
             Some(known) => known.0,
             None => {
-                let word = self.add(raw, shape::EMAIL);
-                self.known.insert(raw.to_owned(), (word, None));
+                let whole: Rc<str> = Rc::from(raw);
+                let word = self.add(Rc::clone(&whole), shape::EMAIL);
+                self.known.insert(whole, (word, None));
                 word
             }
         };

@@ -239,9 +239,9 @@ impl Prepared {
         let mut names: BTreeMap<&str, usize> = BTreeMap::new();
         let is_name = |word: u32| {
             let word = &self.words.list[word as usize];
-            word.shape & shape::CAPITAL != 0 && word.folded.len() > 2 && !GENERIC.contains(&word.folded.as_str())
+            word.shape & shape::CAPITAL != 0 && word.folded.len() > 2 && !GENERIC.contains(&&*word.folded)
         };
-        let forms: Vec<bool> = self.words.list.iter().map(|word| FORMS.contains(&word.folded.as_str())).collect();
+        let forms: Vec<bool> = self.words.list.iter().map(|word| FORMS.contains(&&*word.folded)).collect();
         for pair in self.tokens.windows(2) {
             if forms[pair[1].word as usize] && is_name(pair[0].word) {
                 names.insert(&self.words.list[pair[0].word as usize].folded, 0);
@@ -261,7 +261,7 @@ impl Prepared {
         }
         for (word, count) in self.words.list.iter().zip(uses) {
             if word.shape & shape::CAPITAL != 0
-                && let Some(sum) = names.get_mut(word.folded.as_str())
+                && let Some(sum) = names.get_mut(&*word.folded)
             {
                 *sum += count;
             }
@@ -270,7 +270,7 @@ impl Prepared {
         if let Some((name, _)) = best.filter(|(_, count)| **count >= 3) {
             let name = (*name).to_owned();
             for word in &mut self.words.list {
-                if word.shape & shape::CAPITAL != 0 && word.folded == name {
+                if word.shape & shape::CAPITAL != 0 && *word.folded == *name {
                     word.shape |= shape::PROVIDER;
                 }
             }
