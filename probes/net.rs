@@ -15,7 +15,7 @@ pub mod guard;
 pub mod loopback;
 pub mod options;
 mod pace;
-mod post;
+pub mod post;
 pub mod provider;
 pub mod question;
 mod retry;

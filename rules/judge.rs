@@ -21,7 +21,7 @@ use crate::criterion::Criterion;
 use crate::facts::{Attested, Facts};
 use crate::law::LawOn;
 use crate::observation::{Citation, Searched};
-use crate::sentence::Sentence;
+use crate::sentence::{Lang, Sentence};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,22 @@ impl Grade {
             Self::Poor => "poor",
             Self::Inconclusive => "inconclusive",
             Self::NotApplicable => "not-applicable",
+        }
+    }
+
+    /// The word for people.
+    pub fn word(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Good, Lang::En) => "good",
+            (Self::Good, Lang::De) => "gut",
+            (Self::Partial, Lang::En) => "partial",
+            (Self::Partial, Lang::De) => "teilweise",
+            (Self::Poor, Lang::En) => "poor",
+            (Self::Poor, Lang::De) => "schlecht",
+            (Self::Inconclusive, Lang::En) => "inconclusive",
+            (Self::Inconclusive, Lang::De) => "nicht entscheidbar",
+            (Self::NotApplicable, Lang::En) => "not applicable",
+            (Self::NotApplicable, Lang::De) => "nicht anwendbar",
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::criterion::{Criterion, named_as_file, revision};
 use crate::facts::Facts;
 use crate::head::{Node, RuleError, Source, Table, nearest};
 use crate::judge::{Grade, Kinds};
-use crate::sentence::Sentence;
+use crate::sentence::{Lang, Sentence};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,17 @@ impl Light {
     /// The name in files and reports.
     pub fn as_str(self) -> &'static str {
         Self::NAMES.iter().find(|(_, light)| *light == self).map_or("undecided", |(name, _)| *name)
+    }
+
+    /// The word for people.
+    pub fn word(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Green, Lang::De) => "grün",
+            (Self::Yellow, Lang::De) => "gelb",
+            (Self::Red, Lang::De) => "rot",
+            (Self::Undecided, Lang::De) => "offen",
+            (light, Lang::En) => light.as_str(),
+        }
     }
 }
 

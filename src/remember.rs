@@ -17,7 +17,7 @@ use crate::review::{Decision, Item, Refusal};
 use crate::store::attestations::Vouched;
 use crate::store::error::StoreError;
 use crate::store::jobs::JobState;
-use crate::store::ratings::{KnownAudit, KnownCapture};
+use crate::store::ratings::KnownCapture;
 use crate::store::register::{Claim, NewAudit, NewService, Registered};
 use crate::store::{FILE, Place, Store};
 use crate::{clock, ruleset};
@@ -29,7 +29,7 @@ use probity_rules::catalogue::Rules;
 use probity_rules::claim::State;
 use probity_rules::rating::Rating;
 use probity_rules::service::{Attestation, Service};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -37,8 +37,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const AT_ONCE: usize = 50;
 /// So many earlier archives are opened at most for what servers may confirm, the newest first.
 const EARLIER: usize = 16;
-/// So many audits of a service are looked at for one that has an archive.
-const LOOKED_AT: u32 = 4;
 
 /// The three places where audits leave something: the data folder, the evidence, the store.
 #[derive(Clone, Debug)]
@@ -159,16 +157,17 @@ impl House {
     /// What was captured of services in the newest audit of each; none where there is nothing, or where it cannot be had: then
     /// every page is asked for whole.
     pub(crate) async fn earlier(&self, services: &[String]) -> Option<Arc<dyn Source>> {
-        let mut audits = BTreeMap::new();
-        for service in services {
-            // One that judged archives that lie elsewhere has none of its own.
-            let newest = self.store.audits(Some(service), None, LOOKED_AT).await.ok()?.into_iter();
-            let with_archive = |audit: &KnownAudit| audit.files.iter().any(|file| file.name == ARCHIVE);
-            audits.extend(newest.filter(with_archive).take(1).map(|audit| (audit.id, audit.files)));
-        }
+        let one = services.first().filter(|_| services.len() == 1);
+        let newest = self.store.newest(one.map(String::as_str)).await.ok()?;
+        let wanted: BTreeSet<&String> = services.iter().collect();
+        let audits: BTreeSet<String> =
+            newest.into_iter().filter(|(service, _)| wanted.contains(service)).map(|(_, audit)| audit).collect();
         let mut paths = Vec::new();
-        for (audit, files) in audits.iter().rev().take(EARLIER) {
-            paths.extend(self.evidence.named(audit, files, ARCHIVE).await);
+        for name in audits.iter().rev().take(EARLIER) {
+            // One that judged archives that lie elsewhere has none of its own.
+            if let Ok(Some(audit)) = self.store.audit(name).await {
+                paths.extend(self.evidence.named(name, &audit.files, ARCHIVE).await);
+            }
         }
         if paths.is_empty() {
             return None;

@@ -40,6 +40,16 @@ pub enum Refusal {
     },
 }
 
+/// Whether an address is on this machine.
+pub fn is_here(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(v4)) => v4.is_loopback(),
+        Some(Host::Ipv6(v6)) => v6.is_loopback(),
+        None => false,
+    }
+}
+
 /// Looks at an address of a page before anything is asked: scheme, credentials, port, name or literal address.
 /// `declared` says whether the service itself declares this host and port.
 ///

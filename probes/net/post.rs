@@ -5,31 +5,49 @@
 
 use super::door::Net;
 use super::guard;
+use reqwest::RequestBuilder;
 use url::Url;
 
 impl Net {
-    /// Sends a body to an address and gives the status of the answer. The port may be any; a host that is not public must be
-    /// a named test host.
+    /// Sends a body to an address and gives the status of the answer.
     ///
     /// # Errors
     /// A sentence: why nothing was sent, or why no answer came.
     pub async fn post(&self, address: &str, fields: &[(&str, &str)], body: Vec<u8>) -> Result<u16, String> {
+        let (_, request) = self.request(address, fields, Some(body))?;
+        match request.timeout(self.options.whole_timeout).send().await {
+            Ok(answer) => Ok(answer.status().as_u16()),
+            Err(error) => Err(chain(&error.without_url())),
+        }
+    }
+
+    /// A request to an address that the operator named: with a body it is a POST, else a GET. The port may be any; a host that
+    /// is not public must be a named test host.
+    ///
+    /// # Errors
+    /// A sentence: why nothing may be sent there.
+    pub(super) fn request(
+        &self,
+        address: &str,
+        fields: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Result<(Url, RequestBuilder), String> {
         let url = Url::parse(address).map_err(|error| format!("{address} is no address: {error}"))?;
         guard::page(&url, &self.options, |_, _| true).map_err(|refusal| refusal.to_string())?;
-        let mut request =
-            self.client(url.scheme() == "https")?.post(url).timeout(self.options.whole_timeout).body(body);
+        let client = self.client(url.scheme() == "https")?;
+        let mut request = match body {
+            Some(body) => client.post(url.clone()).body(body),
+            None => client.get(url.clone()),
+        };
         for (name, value) in fields {
             request = request.header(*name, *value);
         }
-        match request.send().await {
-            Ok(answer) => Ok(answer.status().as_u16()),
-            Err(error) => Err(said(&error.without_url())),
-        }
+        Ok((url, request))
     }
 }
 
-/// The error and what lies behind it.
-fn said(error: &dyn std::error::Error) -> String {
+/// An error and what lies behind it, each sentence once.
+pub fn chain(error: &dyn std::error::Error) -> String {
     let mut parts = vec![error.to_string()];
     let mut next = error.source();
     while let Some(inner) = next {

@@ -6,9 +6,8 @@
 
 use super::door::Net;
 use super::exchange;
-use super::guard;
+use super::guard::is_here;
 use super::options::Options;
-use super::question::is_here;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -63,18 +62,9 @@ impl Net {
         fields: &[(&str, &str)],
         body: Option<Vec<u8>>,
     ) -> Result<Told, String> {
-        let url = Url::parse(address).map_err(|error| format!("{address} is no address: {error}"))?;
-        guard::page(&url, &self.options, |_, _| true).map_err(|refusal| refusal.to_string())?;
+        let (url, request) = self.request(address, fields, body)?;
         if url.scheme() != "https" && !is_here(&url) {
             return Err(format!("{address} would be asked over http, for others to read"));
-        }
-        let client = self.client(url.scheme() == "https")?;
-        let mut request = match body {
-            Some(body) => client.post(url).body(body),
-            None => client.get(url),
-        };
-        for (name, value) in fields {
-            request = request.header(*name, *value);
         }
         let answer = exchange::send(request, &self.options, &self.large).await;
         let answer = answer.map_err(|failure| failure.detail)?;

@@ -17,7 +17,7 @@ use super::warc;
 use probity_rules::observation::Why;
 use reqwest::header;
 use std::time::Duration;
-use url::{Host, Url};
+use url::Host;
 
 /// The longest answer that is read, in bytes; a full one of the longest reply that is asked for has a tenth of it.
 const MAX_ANSWER: usize = 512 << 10;
@@ -38,7 +38,7 @@ pub(super) fn door(options: &Options, clock: &Clock) -> Result<Option<Box<Net>>,
     let Some(model) = &options.model else { return Ok(None) };
     let mut test_hosts = options.test_hosts.clone();
     let host = model.address.host_str().unwrap_or_default();
-    let here = is_here(&model.address);
+    let here = guard::is_here(&model.address);
     let at = if here && matches!(model.address.host(), Some(Host::Domain(_))) { "=127.0.0.1" } else { "" };
     test_hosts.extend(format!("{host}{at}").parse());
     let within = Options {
@@ -58,20 +58,10 @@ pub(super) fn door(options: &Options, clock: &Clock) -> Result<Option<Box<Net>>,
     Ok(Some(Box::new(Net::new(within, clock.clone())?)))
 }
 
-/// Whether an address is on this machine.
-pub(super) fn is_here(address: &Url) -> bool {
-    match address.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(v4)) => v4.is_loopback(),
-        Some(Host::Ipv6(v6)) => v6.is_loopback(),
-        None => false,
-    }
-}
-
 impl Model {
     /// Whether a key would be sent for others to read: over http to another machine.
     pub fn shows_key(&self) -> bool {
-        self.key.is_some() && self.address.scheme() != "https" && !is_here(&self.address)
+        self.key.is_some() && self.address.scheme() != "https" && !guard::is_here(&self.address)
     }
 }
 

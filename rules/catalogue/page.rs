@@ -52,7 +52,7 @@ impl Rules {
                 let counts = match method.limits {
                     Some(_) => format!("{weight} {}", entry.weight),
                     None if entry.poor == Light::Green => no_light.to_owned(),
-                    None => format!("{poor}: {}", light(entry.poor, lang)),
+                    None => format!("{poor}: {}", entry.poor.word(lang)),
                 };
                 used.push(format!("`{}` ({counts})", method.id));
             }
@@ -79,7 +79,7 @@ fn entry(criterion: &Criterion, lang: Lang, page: &mut String) {
     }
     for given in Grade::LADDER {
         for rung in criterion.ladder.iter().filter(|rung| rung.grade == given) {
-            let _ = writeln!(page, "- {}: {}", grade(given, lang), rung.because.in_lang(lang));
+            let _ = writeln!(page, "- {}: {}", given.word(lang), rung.because.in_lang(lang));
         }
     }
     let _ = writeln!(page, "- {lacking} {}.\n", criterion.missing.in_lang(lang));
@@ -95,22 +95,4 @@ fn entry(criterion: &Criterion, lang: Lang, page: &mut String) {
         Lang::En => writeln!(page, "Asks {asks}. Revision {revision}, {lifecycle}, {cases} cases."),
         Lang::De => writeln!(page, "Fragt {asks}. Revision {revision}, {lifecycle}, {cases} Fälle."),
     };
-}
-
-fn grade(grade: Grade, lang: Lang) -> &'static str {
-    match (lang, grade) {
-        (Lang::De, Grade::Good) => "gut",
-        (Lang::De, Grade::Partial) => "teilweise",
-        (Lang::De, Grade::Poor) => "schlecht",
-        _ => grade.as_str(),
-    }
-}
-
-fn light(light: Light, lang: Lang) -> &'static str {
-    match (lang, light) {
-        (Lang::De, Light::Green) => "grün",
-        (Lang::De, Light::Yellow) => "gelb",
-        (Lang::De, Light::Red) => "rot",
-        _ => light.as_str(),
-    }
 }

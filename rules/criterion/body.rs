@@ -43,12 +43,8 @@ impl Prose {
             Lang::En => 0,
             Lang::De => 4,
         };
-        let mut place = first;
-        [&self.why, &self.looks, &self.unseen, &self.fix].map(|part| {
-            let heading = HEADINGS[place];
-            place += 1;
-            (heading, part.in_lang(lang))
-        })
+        let parts = [&self.why, &self.looks, &self.unseen, &self.fix];
+        std::array::from_fn(|place| (HEADINGS[first + place], parts[place].in_lang(lang)))
     }
 }
 

@@ -36,8 +36,9 @@ pub(super) enum Op {
 pub(super) struct Program {
     /// Its steps.
     pub ops: Box<[Op]>,
-    /// What a sentence must hold for it to match: one set of each group, the rarest group first.
-    pub needs: Box<[Box<[u16]>]>,
+    /// What a sentence must hold for it to match: one set of each group, the rarest group first. Of each group its length,
+    /// then its sets.
+    pub needs: Box<[u16]>,
 }
 
 /// The numbered sets of a language, while they are collected.
@@ -125,7 +126,10 @@ impl Builder {
         self.require(node, &mut needs);
         needs.sort();
         needs.dedup();
-        Program { ops: ops.into(), needs: needs.into_iter().map(|(_, group)| group.into()).collect() }
+        // A group that is too long to be counted is not asked for: the machine finds out.
+        let counted = needs.into_iter().filter_map(|(_, group)| Some((u16::try_from(group.len()).ok()?, group)));
+        let needs = counted.flat_map(|(length, group)| std::iter::once(length).chain(group)).collect();
+        Program { ops: ops.into(), needs }
     }
 
     fn emit(&mut self, node: &Node, ops: &mut Vec<Op>) {

@@ -170,21 +170,16 @@ impl Masks {
         self.present[usize::from(set) / 64] >> (set % 64) & 1 == 1
     }
 
-    /// Whether the sentence holds one set of each of these groups: the length of each, then its sets.
-    pub(super) fn holds_all(&self, mut groups: &[u16]) -> bool {
-        while let Some((length, rest)) = groups.split_first() {
+    /// Whether the sentence holds what programs need ([`Program::needs`], of one or of several in a row).
+    pub(super) fn may(&self, mut needs: &[u16]) -> bool {
+        while let Some((length, rest)) = needs.split_first() {
             let Some((group, others)) = rest.split_at_checked(usize::from(*length)) else { return true };
             if !group.iter().any(|set| self.holds(*set)) {
                 return false;
             }
-            groups = others;
+            needs = others;
         }
         true
-    }
-
-    /// Whether the sentence holds what a program needs.
-    pub(super) fn may(&self, program: &Program) -> bool {
-        program.needs.iter().all(|group| group.iter().any(|set| self.holds(*set)))
     }
 
     /// The bits of a set that the sentence holds.
@@ -353,7 +348,7 @@ impl Machine {
 
     /// The same, beginning at or after a token.
     pub(super) fn find_from(&mut self, program: &Program, view: View<'_>, from: usize) -> bool {
-        if !view.masks.may(program) {
+        if !view.masks.may(&program.needs) {
             return false;
         }
         let program = &program.ops;

@@ -127,7 +127,7 @@ impl<'a> Scan<'a> {
             let tried = &mut tried[*number as usize];
             if *tried != *stamp {
                 *tried = *stamp;
-                if !masks.holds_all(table.needs.of(*number)) {
+                if !masks.may(table.needs.of(*number)) {
                     continue;
                 }
                 hits.extend(hit(table, *number, view, self.language, [machine, around]));

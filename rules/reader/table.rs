@@ -80,10 +80,10 @@ pub(super) struct Table {
     pub pool: Pool,
 }
 
-/// The groups of sets of which a sentence must hold one each, for each pattern.
+/// [`Program::needs`] of all that each pattern asks for, in one piece.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
-    groups: Vec<u16>,
+    all: Vec<u16>,
     ends: Vec<u32>,
 }
 
@@ -91,23 +91,17 @@ impl Needs {
     fn new(patterns: &[Pattern]) -> Self {
         let mut needs = Self::default();
         for pattern in patterns {
-            for group in pattern.all.iter().flat_map(|program| &program.needs) {
-                // What is too long to be counted is not asked for; the machine asks for it again.
-                if let Ok(length) = u16::try_from(group.len()) {
-                    needs.groups.push(length);
-                    needs.groups.extend(group);
-                }
-            }
-            needs.ends.push(needs.groups.len() as u32);
+            pattern.all.iter().for_each(|program| needs.all.extend(&program.needs));
+            needs.ends.push(needs.all.len() as u32);
         }
         needs
     }
 
-    /// Those of a pattern, as [`Masks::holds_all`](super::matcher::Masks::holds_all) reads them.
+    /// Those of a pattern.
     pub(super) fn of(&self, pattern: u32) -> &[u16] {
         let at = pattern as usize;
         let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.groups[from as usize..self.ends[at] as usize]
+        &self.all[from as usize..self.ends[at] as usize]
     }
 }
 

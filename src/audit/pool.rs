@@ -53,6 +53,11 @@ where
     }
 }
 
+/// The cores that may read and judge.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// What a panic said.
 pub(crate) fn said(error: JoinError) -> String {
     if !error.is_panic() {

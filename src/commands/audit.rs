@@ -1,5 +1,6 @@
 //! `probity audit`: gathers evidence or takes recorded archives, judges it, keeps both, prints what came of it.
 
+use crate::audit::pool::cores;
 use crate::audit::run::{Report, run};
 use crate::audit::{Audit as Pipeline, Evidence};
 use crate::cli::{Audit, FailOn, Global};
@@ -97,11 +98,6 @@ async fn prepared(
 async fn register(report: &Report, house: &House) -> Result<(), Failure> {
     let done = house.catch_up().await;
     done.map_err(|failure| failure.showing(&format!("the audit itself is kept in {}", report.folder.display())))
-}
-
-/// The cores that may read and judge.
-pub(crate) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The day of a time, in UTC.

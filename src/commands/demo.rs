@@ -3,10 +3,11 @@
 //! With `--serve` it has a past: several audits on earlier days, on pages that said something else, and a changed rating
 //! that waits for a person.
 
+use crate::audit::pool::cores;
 use crate::audit::run::{Report, run};
 use crate::audit::{Audit as Pipeline, Evidence};
 use crate::cli::{AuditFormat, Demo, Global};
-use crate::commands::audit::{cores, recorder};
+use crate::commands::audit::recorder;
 use crate::commands::serve::serve;
 use crate::config::Config;
 use crate::data::Data;

@@ -1,8 +1,9 @@
 //! `probity rehearse`: recorded captures run as if each had been audited on its day, and what a person would have been asked.
 
+use crate::audit::pool::cores;
 use crate::audit::{Audit as Pipeline, Evidence};
 use crate::cli::{Format, Global, Rehearse};
-use crate::commands::audit::{cores, replayed};
+use crate::commands::audit::replayed;
 use crate::compare::Terms;
 use crate::config::Config;
 use crate::data::Data;

@@ -2,7 +2,7 @@
 
 use crate::cli::{Format, Global, Show};
 use crate::config::Config;
-use crate::data;
+use crate::data::{self, Data};
 use crate::exit::{Exit, Failure};
 use crate::network;
 use crate::output::ranking::{light, span};
@@ -28,7 +28,8 @@ pub(crate) fn run(command: &Show, global: &Global, screen: &mut Screen) -> Resul
     let mut kept = data::result(&result)?;
     let audit = result.parent().and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy();
     let decided = network::runtime()?.block_on(async {
-        let house = House::open(global, &config).await?;
+        let house =
+            House::within(Data::new(global.data.clone().or_else(|| config.data.clone()))?, global, &config).await?;
         Ok::<_, Failure>(house.store.decided().await?)
     })?;
     remember::overrule(&mut kept.ratings, &audit, &decided);

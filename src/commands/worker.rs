@@ -1,7 +1,7 @@
 //! `probity worker`: looks at the schedule and works on what is due, until it is told to stop.
 
-use super::audit::cores;
 use super::notify;
+use crate::audit::pool::cores;
 use crate::cli::{Global, Worker};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};

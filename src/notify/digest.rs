@@ -154,8 +154,8 @@ fn rest(all: usize, more: &str, out: &mut String) {
 impl Told {
     /// The change in one line.
     pub(crate) fn line(&self, lang: Lang) -> String {
-        let word = |light| crate::report::light::word(light, lang);
-        let grade = |grade| crate::report::light::grade_word(grade, lang);
+        let word = |light| Light::word(light, lang);
+        let grade = |grade| Grade::word(grade, lang);
         let lights = match self.light_from == self.light_to {
             true => word(self.light_to).to_owned(),
             false => format!("{} → {}", word(self.light_from), word(self.light_to)),

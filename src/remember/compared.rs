@@ -5,6 +5,7 @@
 
 use super::kept::{Side, archive, line, lines, seen};
 use super::{House, Trouble, evidence};
+use crate::audit::pool;
 use crate::audit::results::Judged;
 use crate::compare::cause::Before;
 use crate::compare::document::Seen;
@@ -80,7 +81,7 @@ impl Comparer {
 
     /// What was seen of services, in their order: read again from the archive, on all cores.
     pub(super) async fn look(self: &Arc<Self>, services: Vec<String>) -> Result<Vec<Option<Looked>>, Trouble> {
-        let share = services.len().div_ceil(crate::commands::audit::cores()).max(1);
+        let share = services.len().div_ceil(pool::cores()).max(1);
         let tasks: Vec<_> = services
             .chunks(share)
             .map(|some| {
@@ -90,7 +91,7 @@ impl Comparer {
             .collect();
         let mut looked = Vec::with_capacity(services.len());
         for task in tasks {
-            let some = task.await.map_err(|panic| evidence(crate::audit::pool::said(panic)))?;
+            let some = task.await.map_err(|panic| evidence(pool::said(panic)))?;
             looked.extend(some.into_iter().collect::<Result<Vec<_>, _>>()?);
         }
         Ok(looked)

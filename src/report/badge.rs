@@ -12,7 +12,7 @@ const LABEL: usize = 40;
 /// A badge that says what is rated and the light.
 pub(crate) fn badge(label: &str, of: Light, lang: Lang) -> String {
     let label = text::brief(label, LABEL);
-    let word = light::word(of, lang);
+    let word = of.word(lang);
     let (left, right) = (width(&label) + 14, width(word) + 34);
     let colour = match of {
         Light::Green => "#16702f",

@@ -7,36 +7,6 @@ use probity_rules::method::Light;
 use probity_rules::sentence::Lang;
 use std::fmt;
 
-/// The word for a light.
-pub(crate) fn word(light: Light, lang: Lang) -> &'static str {
-    match (light, lang) {
-        (Light::Green, Lang::En) => "green",
-        (Light::Green, Lang::De) => "grün",
-        (Light::Yellow, Lang::En) => "yellow",
-        (Light::Yellow, Lang::De) => "gelb",
-        (Light::Red, Lang::En) => "red",
-        (Light::Red, Lang::De) => "rot",
-        (Light::Undecided, Lang::En) => "undecided",
-        (Light::Undecided, Lang::De) => "offen",
-    }
-}
-
-/// The word for a grade.
-pub(crate) fn grade_word(grade: Grade, lang: Lang) -> &'static str {
-    match (grade, lang) {
-        (Grade::Good, Lang::En) => "good",
-        (Grade::Good, Lang::De) => "gut",
-        (Grade::Partial, Lang::En) => "partial",
-        (Grade::Partial, Lang::De) => "teilweise",
-        (Grade::Poor, Lang::En) => "poor",
-        (Grade::Poor, Lang::De) => "schlecht",
-        (Grade::Inconclusive, Lang::En) => "inconclusive",
-        (Grade::Inconclusive, Lang::De) => "nicht entscheidbar",
-        (Grade::NotApplicable, Lang::En) => "not applicable",
-        (Grade::NotApplicable, Lang::De) => "nicht anwendbar",
-    }
-}
-
 /// The class that gives a light its colour.
 pub(crate) fn class(light: Light) -> &'static str {
     match light {
@@ -90,7 +60,7 @@ impl fmt::Display for Mark {
             r#"<span class="light {}"><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg><span>{}</span></span>"#,
             class(self.0),
             shape(self.0),
-            word(self.0, self.1)
+            self.0.word(self.1)
         )
     }
 }
@@ -113,7 +83,7 @@ impl fmt::Display for GradeMark {
             r#"<span class="grade {}"><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">{shape}<path class="sign" d="{}" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/></svg><span>{}</span></span>"#,
             grade_class(self.0),
             sign(self.0),
-            grade_word(self.0, self.1)
+            self.0.word(self.1)
         )
     }
 }
@@ -133,7 +103,7 @@ mod tests {
                 assert_ne!(shape(*light), shape(*other));
                 assert_ne!(class(*light), class(*other));
                 for lang in [Lang::En, Lang::De] {
-                    assert_ne!(word(*light, lang), word(*other, lang));
+                    assert_ne!(light.word(lang), other.word(lang));
                 }
             }
         }
@@ -147,7 +117,7 @@ mod tests {
         for (place, grade) in all.iter().enumerate() {
             for other in &all[place + 1..] {
                 assert_ne!(sign(*grade), sign(*other));
-                assert_ne!(grade_word(*grade, Lang::De), grade_word(*other, Lang::De));
+                assert_ne!(grade.word(Lang::De), other.word(Lang::De));
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use super::model::{Finding, Quote, Ranking, Report, Service};
 use super::words::{self, words};
-use super::{light, prose, text};
+use super::{prose, text};
 use crate::output::ranking::{light as sign, markdown_text};
 use std::fmt::Write as _;
 
@@ -78,7 +78,7 @@ fn table(report: &Report, ranking: &Ranking, out: &mut String) {
 /// Shape and word of a light.
 fn lit(report: &Report, of: probity_rules::method::Light) -> String {
     let shape: String = sign(of).0.chars().take(1).collect();
-    format!("{shape} {}", light::word(of, report.lang))
+    format!("{shape} {}", of.word(report.lang))
 }
 
 fn service(report: &Report, service: &Service, out: &mut String) {
@@ -142,7 +142,7 @@ fn finding(report: &Report, finding: &Finding, out: &mut String) {
         out,
         "\n#### {} — {}{basis} ({} {})\n\n{}",
         markdown_text(&finding.title),
-        light::grade_word(finding.grade, report.lang),
+        finding.grade.word(report.lang),
         w.weight,
         finding.weight,
         markdown_text(&finding.because)

@@ -8,7 +8,7 @@ use super::build::{Source, build};
 use super::context::Contexts;
 use super::html::{self, Look};
 use super::model::Report;
-use super::{badge, csv, light, text};
+use super::{badge, csv, text};
 use crate::data::{unreadable, unwritable};
 use crate::exit::Failure;
 use probity_rules::catalogue::Rules;
@@ -79,7 +79,7 @@ fn feed(report: &Report) -> Feed {
     let entries = report.services.iter().flat_map(|service| {
         service.ratings.iter().map(move |rating| Entry {
             id: format!("{}/{}/{}", service.id, rating.method, service.as_of),
-            title: format!("{}: {} ({})", service.name, light::word(rating.light, report.lang), rating.title),
+            title: format!("{}: {} ({})", service.name, rating.light.word(report.lang), rating.title),
             updated: service.as_of,
             link: Some(format!("services/{}.html", file_name(&service.id))),
             text: rating.bar.map(|bar| bar.words()).unwrap_or_default(),

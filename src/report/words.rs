@@ -183,7 +183,7 @@ pub(crate) fn decided(decided: &Decided, lang: Lang) -> String {
     let reason = reason.map(|known| format!(", {}", known.says().in_lang(lang))).unwrap_or_default();
     let said = text::brief(&decided.text, text::QUOTE);
     let said = if said.is_empty() { said } else { format!(": {}", said.trim_end_matches('.')) };
-    let machine = super::light::grade_word(decided.machine, lang);
+    let machine = decided.machine.word(lang);
     let until = decided.expires.map(|last| day(last, lang));
     match lang {
         Lang::En => {

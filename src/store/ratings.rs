@@ -233,6 +233,13 @@ impl Store {
         rows.iter().map(audit).collect()
     }
 
+    /// The audits that hold the newest ratings, of all services or of one, each once: the service and the audit.
+    pub(crate) async fn newest(&self, service: Option<&str>) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "select distinct service, audit from rating where latest = 1 and ($1 is null or service = $1) \
+                   order by service, audit";
+        self.db.rows(sql, values![service]).await?.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
+    }
+
     /// One audit.
     pub(crate) async fn audit(&self, id: &str) -> Result<Option<KnownAudit>, StoreError> {
         let sql = "select id, as_of, services, registered_at, head, files from audit where id = $1";

@@ -46,15 +46,6 @@ words! {
     read_only: "public view: confirmed ratings only", "öffentliche Ansicht: nur bestätigte Bewertungen";
     more: "more", "mehr";
     // lights, grades, bases
-    green: "green", "grün";
-    yellow: "yellow", "gelb";
-    red: "red", "rot";
-    undecided: "undecided", "offen";
-    good: "good", "gut";
-    partial: "partial", "teilweise";
-    poor: "poor", "schlecht";
-    inconclusive: "inconclusive", "nicht entscheidbar";
-    not_applicable: "not applicable", "nicht anwendbar";
     measured: "measured", "gemessen";
     measured_says: "we saw it ourselves, or read everything and saw that it is not there",
         "von uns selbst gesehen, oder alles gelesen und nichts gefunden";
@@ -318,23 +309,12 @@ impl Words {
 
     /// The word of a light.
     pub(crate) fn light(&self, light: Light) -> &'static str {
-        match light {
-            Light::Green => self.green,
-            Light::Yellow => self.yellow,
-            Light::Red => self.red,
-            Light::Undecided => self.undecided,
-        }
+        light.word(self.lang)
     }
 
     /// The word of a grade.
     pub(crate) fn grade(&self, grade: Grade) -> &'static str {
-        match grade {
-            Grade::Good => self.good,
-            Grade::Partial => self.partial,
-            Grade::Poor => self.poor,
-            Grade::Inconclusive => self.inconclusive,
-            Grade::NotApplicable => self.not_applicable,
-        }
+        grade.word(self.lang)
     }
 
     /// The word of a basis, and what it means.

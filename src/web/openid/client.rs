@@ -6,6 +6,7 @@
 use super::Settings;
 use super::claims::Claims;
 use super::pending::{Begun, Pending};
+use crate::report::text;
 use crate::web::accounts::Bound;
 use crate::web::page::Role;
 use crate::web::session::same;
@@ -22,7 +23,7 @@ use openidconnect::{
     PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError,
 };
 use probity_probes::net::door::Net;
-use std::error::Error;
+use probity_probes::net::post::chain;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -284,18 +285,7 @@ impl<'c> AsyncHttpClient<'c> for Way {
     }
 }
 
-/// An error and what lies behind it.
-fn chain(error: &dyn Error) -> String {
-    let mut all = error.to_string();
-    let mut next = error.source();
-    while let Some(behind) = next {
-        all = format!("{all}: {behind}");
-        next = behind.source();
-    }
-    all
-}
-
 /// What a provider says, no longer than a person reads.
-fn short(text: &str) -> String {
-    text.chars().take(300).collect()
+fn short(said: &str) -> String {
+    text::brief(said, 300)
 }

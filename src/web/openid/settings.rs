@@ -5,10 +5,11 @@
 #[cfg(any(test, feature = "openid-connect"))]
 use crate::exit::Failure;
 use crate::web::page::Role;
+use probity_probes::net::guard::is_here;
 use probity_rules::head::{Node, RuleError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use url::{Host, Url};
+use url::Url;
 
 /// The variable that holds the client's secret.
 #[cfg(any(test, feature = "openid-connect"))]
@@ -128,13 +129,7 @@ impl Settings {
 fn secure(node: &Node<'_>, more: fn(&Url) -> bool) -> Result<String, RuleError> {
     let text = node.text()?;
     let sound = Url::parse(&text).is_ok_and(|url| {
-        let here = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(v4)) => v4.is_loopback(),
-            Some(Host::Ipv6(v6)) => v6.is_loopback(),
-            None => false,
-        };
-        let scheme = url.scheme() == "https" || (url.scheme() == "http" && here);
+        let scheme = url.scheme() == "https" || (url.scheme() == "http" && is_here(&url));
         let bare = url.username().is_empty() && url.password().is_none();
         scheme && bare && url.query().is_none() && url.fragment().is_none() && more(&url)
     });
