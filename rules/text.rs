@@ -21,6 +21,7 @@ pub mod page;
 mod pdf;
 mod plain;
 pub mod sentence;
+pub mod wording;
 
 pub use links::Link;
 pub use page::Verdict;

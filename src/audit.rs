@@ -7,6 +7,8 @@ pub(crate) mod pool;
 pub(crate) mod results;
 pub(crate) mod run;
 
+use crate::compare::document::Seen;
+use crate::rehearse::library;
 use probity_probes::documents::second;
 use probity_probes::geoip::Databases;
 use probity_probes::net::archive::recorder::{RecordError, Recorder};
@@ -62,6 +64,8 @@ pub(crate) struct Outcome {
     pub(crate) facts: Facts,
     /// The declaration that was audited.
     pub(crate) declared: Box<Service>,
+    /// What later audits compare its documents with.
+    pub(crate) seen: Option<Vec<Seen>>,
 }
 
 impl Audit {
@@ -75,7 +79,12 @@ impl Audit {
         let turn = self.cores.acquire().await;
         let this = Arc::clone(&self);
         let declared = Arc::clone(&service);
-        let work = spawn_blocking(move || this.judge(&declared, this.read(&declared, &capture)));
+        let work = spawn_blocking(move || {
+            let outcome = this.judge(&declared, this.read(&declared, &capture));
+            // Of archives that lie elsewhere nothing is compared.
+            let is_live = matches!(this.evidence, Evidence::Live(..));
+            Outcome { seen: is_live.then(|| library::look(&declared, &capture).0), ..outcome }
+        });
         let outcome = work.await.unwrap_or_else(|panic| self.broken(&service, &pool::said(panic)));
         drop(turn);
         Ok(outcome)
@@ -117,6 +126,7 @@ impl Audit {
             ratings,
             facts,
             declared: Box::new(service.clone()),
+            seen: None,
         }
     }
 

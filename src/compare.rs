@@ -13,7 +13,6 @@ pub mod memory;
 pub mod passages;
 #[cfg(test)]
 mod properties;
-pub mod text;
 
 pub use grades::{Events, Look, Notice, Terms, evidence, evidence_of};
 pub use memory::Memory;

@@ -252,14 +252,11 @@ impl House {
 
     async fn take_in(&self, name: &str, manifest: &Manifest, claim: Option<&Claim>) -> Result<Registered, Trouble> {
         let path = self.evidence.named(name, &manifest.files, RESULT).await.map_err(evidence)?;
-        let mut count = Kept::open(&path)?;
-        let mut services = 0;
-        while count.service()?.is_some() {
-            services += 1;
-        }
+        let mut kept = Kept::open(&path)?;
+        let services = Kept::open(&path)?.count()?;
         let audit = NewAudit {
             id: name.to_owned(),
-            head: count.head,
+            head: kept.head.clone(),
             files: manifest.files.clone(),
             services,
             captures: self.captures(name, manifest).await?,
@@ -267,7 +264,6 @@ impl House {
         };
         self.evidence.publish_rules(&audit.head.tool.rules).await.map_err(evidence)?;
         let comparer = Arc::new(Comparer::new(self, name, manifest, &audit.head).await?);
-        let mut kept = Kept::open(&path)?;
         let mut done = 0;
         loop {
             let mut some = Vec::new();

@@ -10,6 +10,7 @@ use probity_rules::document::{Kind, Language};
 use probity_rules::observation::Why;
 use probity_rules::service::Service;
 use probity_rules::text::Page;
+use probity_rules::text::wording::Trace;
 use std::sync::Arc;
 
 /// One document of a service, as a capture shows it.
@@ -27,11 +28,22 @@ pub struct Shown {
     pub record: Option<String>,
     /// The addresses of its pages, or why it could not be had whole.
     pub pages: Result<Vec<String>, (Why, String)>,
+    /// What is remembered of its text, where it is one page and its facts were read from the same capture.
+    pub trace: Option<Trace>,
 }
 
-/// The documents of a service, in the order of the facts.
+/// The documents of a service, in the order of the facts; their texts are to be read.
 pub fn shown(service: &Service, capture: &Capture) -> Vec<Shown> {
-    let found = survey::survey(service, capture, Aim::Texts).documents;
+    walk(service, capture, Aim::Texts)
+}
+
+/// The same behind the reading of facts from the same capture: no page is read twice.
+pub fn shown_as_read(service: &Service, capture: &Capture) -> Vec<Shown> {
+    walk(service, capture, Aim::Reading)
+}
+
+fn walk(service: &Service, capture: &Capture, aim: Aim) -> Vec<Shown> {
+    let found = survey::survey(service, capture, aim).documents;
     let shown = found.into_iter().map(|found| {
         let declared = service.documents.iter().find(|document| document.url == found.asked);
         let language = declared.and_then(|document| Language::from_tag(document.language.as_deref()?));
@@ -50,7 +62,12 @@ pub fn shown(service: &Service, capture: &Capture) -> Vec<Shown> {
             Some(lost) => Err((lost.why, lost.detail.clone())),
             None => Ok(found.pages.iter().map(|page| page.url.clone()).collect()),
         };
-        Shown { captured: times.max(), kind: found.kind, asked: found.asked, language, record, pages }
+        // What was read by another hint than that of the declaration is read again by that.
+        let trace = match found.pages.as_slice() {
+            [page] if page.hint == language => page.trace.clone(),
+            _ => None,
+        };
+        Shown { captured: times.max(), kind: found.kind, asked: found.asked, language, record, pages, trace }
     });
     shown.collect()
 }

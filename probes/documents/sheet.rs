@@ -12,6 +12,7 @@ use probity_rules::claim::{ClaimId, Reading, State};
 use probity_rules::document::{Document, Kind, Language, Region};
 use probity_rules::observation::{Citation, Why};
 use probity_rules::reader;
+use probity_rules::text::wording::{Place, Text, Trace};
 use probity_rules::text::{self, Hints, Page, Verdict};
 use std::ops::Range;
 use std::sync::Arc;
@@ -81,6 +82,10 @@ pub(super) struct Sheet {
     pub(super) forges: Vec<String>,
     /// Why it cannot count as a document; its links count all the same.
     pub(super) trouble: Option<Lost>,
+    /// The language that it was read as, where one was asked for.
+    pub(super) hint: Option<Language>,
+    /// What is remembered of its text, for who compares it with that of another day.
+    pub(super) trace: Option<Trace>,
 }
 
 /// What the capture holds for an address.
@@ -124,11 +129,14 @@ fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<L
         Purpose::Document(kind) | Purpose::Text(kind) => Some(kind),
     };
     let page = page(exchange, kind, language)?;
-    let mut sheet = Sheet::new(exchange, &page, sites);
+    let mut sheet = Sheet { hint: language, ..Sheet::new(exchange, &page, sites) };
     if let Purpose::Document(kind) = purpose
         && sheet.trouble.is_none()
     {
         sheet.read(exchange, &page.document, kind);
+        let captured = exchange.payload_of.unwrap_or(exchange.captured);
+        let place = Place { url: exchange.url.clone(), record: exchange.digest.clone(), captured };
+        sheet.trace = Some(Text::new([(place, &page)]).trace());
     }
     Ok(sheet)
 }
@@ -187,6 +195,8 @@ impl Sheet {
             versions: links::versions(page, &exchange.url, sites),
             forges: links::forges(page),
             trouble,
+            hint: None,
+            trace: None,
         }
     }
 

@@ -4,6 +4,7 @@
 //! more than a run of ten. The result is one JSON object, `docs/formats.md`; the facts lie beside it, a line each service.
 
 use super::Outcome;
+use crate::compare::document::Seen;
 use crate::data::{self, Draft, FACTS, Output, RESULT};
 use crate::exit::Failure;
 use probity_rules::facts::Facts;
@@ -37,6 +38,9 @@ pub(crate) struct Judged {
     pub(crate) declared: Option<Box<Service>>,
     /// The facts.
     pub(crate) facts: Facts,
+    /// What later audits compare its documents with; none where the audit was of archives that lie elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seen: Option<Vec<Seen>>,
 }
 
 /// Results that are being written.
@@ -57,7 +61,7 @@ impl Results {
 
     /// Takes what came of the service at a place of the order.
     pub(crate) fn take(&mut self, place: usize, outcome: Outcome) -> Result<(), Failure> {
-        let Outcome { audited, ratings, facts, declared } = outcome;
+        let Outcome { audited, ratings, facts, declared, seen } = outcome;
         let ratings: Result<Vec<_>, _> = ratings.iter().map(serde_json::to_string).collect();
         let ratings = ratings.map_err(unwritten)?.join(",\n");
         let service = serde_json::to_string(&audited).map_err(unwritten)?;
@@ -66,8 +70,8 @@ impl Results {
         let slice = Slice { at: self.end, ratings: ratings.len(), service: service.len() };
         self.end += (ratings.len() + service.len()) as u64;
         self.slices.insert(place, slice);
-        let mut line = serde_json::to_vec(&Judged { service: audited.service, declared: Some(declared), facts })
-            .map_err(unwritten)?;
+        let judged = Judged { service: audited.service, declared: Some(declared), facts, seen };
+        let mut line = serde_json::to_vec(&judged).map_err(unwritten)?;
         line.push(b'\n');
         self.facts.write(&line)
     }
@@ -124,6 +128,15 @@ impl Kept {
         line(path, ratings.next())?;
         while line(path, services.next())?.is_some_and(|line| line != r#""services":["#) {}
         Ok(Self { head, path: path.to_owned(), ratings, next: None, services })
+    }
+
+    /// How many services there are from here on; they are not read.
+    pub(crate) fn count(mut self) -> Result<usize, Failure> {
+        let mut count = 0;
+        while line(&self.path, self.services.next())?.is_some_and(|line| line.starts_with('{')) {
+            count += 1;
+        }
+        Ok(count)
     }
 
     /// The next service, and its ratings; none after the last one.

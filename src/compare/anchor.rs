@@ -4,9 +4,9 @@
 //! something similar stands near by, else lost. Similar is measured in words in common, which says nothing about meaning:
 //! "we do not sell" and "we do sell" are similar, so a reworded passage is shown to a person.
 
-use super::text::{self, Line, Text};
 use super::{Anchor, Passage};
 use probity_rules::observation::Citation;
+use probity_rules::text::wording::{self, Line, Text};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -43,7 +43,7 @@ impl<'t> Alignment<'t> {
 
     /// What became of a quote of the older text, and the sentences that stand in its place or nearest to it.
     pub fn anchor(&self, quote: &Citation) -> (Anchor, Vec<&'t Line>) {
-        let norm = text::quote(quote);
+        let norm = wording::quote(quote);
         let Some(at) = find(self.old, &norm, quote.span) else {
             // A quote that is not of this text: it stands in the newer one, or it does not.
             return match find(self.new, &norm, None) {

@@ -7,8 +7,7 @@ use super::anchor::Alignment;
 use super::cause::{Before, Now, cause};
 use super::document::Seen;
 use super::passages::{Library, Pairs};
-use super::text::{Line, Text};
-use super::{Cause, Cited, Passage, text};
+use super::{Cause, Cited, Passage};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use probity_rules::claim::{ClaimId, State};
@@ -19,6 +18,7 @@ use probity_rules::method::Light;
 use probity_rules::observation::{Citation, Observation};
 use probity_rules::rating::Rating;
 use probity_rules::sentence::Sentence;
+use probity_rules::text::wording::{self, Line, Text};
 use schemars::JsonSchema;
 use serde::Serialize;
 use similar::DiffOp;
@@ -227,7 +227,7 @@ struct Texts<'a>(&'a [Seen]);
 
 impl Library for Texts<'_> {
     fn text(&self, asked: &str, record: &str) -> Option<Arc<Text>> {
-        let mut read = self.0.iter().filter(|seen| seen.asked == asked).filter_map(|seen| seen.text.as_ref().ok());
+        let mut read = self.0.iter().filter(|seen| seen.asked == asked).filter_map(|seen| seen.text.as_ref());
         read.find(|text| text.record() == record).cloned()
     }
 }
@@ -291,7 +291,7 @@ fn claims(from: &Facts, to: &Facts) -> Vec<Claimed> {
     let mut claims = Vec::new();
     for claim in asked {
         let ((was, before), (is, after)) = (stand(from.claims.get(&claim)), stand(to.claims.get(&claim)));
-        let words = |quotes: &[Citation]| quotes.iter().map(text::quote).collect::<BTreeSet<_>>();
+        let words = |quotes: &[Citation]| quotes.iter().map(wording::quote).collect::<BTreeSet<_>>();
         if was != is || words(&before) != words(&after) {
             claims.push(Claimed { claim, from: was, to: is, before, after });
         }
@@ -318,13 +318,14 @@ fn documents(from: &[Seen], to: &[Seen]) -> Vec<Document> {
 fn pair(old: Option<&Seen>, new: Option<&Seen>) -> Option<Document> {
     let one = new.or(old)?;
     let why = |seen: Option<&Seen>, when: &str| {
-        let (why, detail) = seen?.text.as_ref().err()?;
+        let (why, detail) = seen?.trace.as_ref().err()?;
         Some(format!("{when} {why}: {detail}"))
     };
     let said = [why(old, "before"), why(new, "now")].into_iter().flatten().collect::<Vec<_>>();
-    let (became, places) = match (old.map(|seen| &seen.text), new.map(|seen| &seen.text)) {
+    let texts = old.and_then(|seen| seen.text.as_ref()).zip(new.and_then(|seen| seen.text.as_ref()));
+    let (became, places) = match (old.map(|seen| &seen.trace), new.map(|seen| &seen.trace)) {
         (Some(Ok(old)), Some(Ok(new))) if old.same(new) => (Became::Same, Vec::new()),
-        (Some(Ok(old)), Some(Ok(new))) => (Became::Changed, hunks(old, new)),
+        (Some(Ok(_)), Some(Ok(_))) => (Became::Changed, texts.map(|(old, new)| hunks(old, new)).unwrap_or_default()),
         // What could be read in neither does not differ.
         (Some(Err(_)), Some(Err(_))) => return None,
         (None, Some(Ok(_))) => (Became::New, Vec::new()),

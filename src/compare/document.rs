@@ -6,10 +6,10 @@
 //! It decides nothing about grades.
 
 use super::memory::{Lasting, Tracked, Version};
-use super::text::Text;
 use jiff::{SignedDuration, Timestamp};
 use probity_rules::document::Kind;
 use probity_rules::observation::Why;
+use probity_rules::text::wording::{Text, Trace};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -33,21 +33,65 @@ const LASTS_LOOKS: u32 = 3;
 /// Versions of a document that are remembered.
 const VERSIONS: usize = 512;
 
-/// One look at a document.
-#[derive(Clone, Debug)]
+/// One look at a document. With the facts of an audit it is kept without the words, which the archive has.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Seen {
     /// The address that was asked for, under which it is remembered.
     pub asked: String,
     /// What it is for.
     pub kind: Kind,
     /// The language that is declared, as an ISO 639 code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// When it was captured; none where it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captured: Option<Timestamp>,
     /// The digest of the payload, whatever it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
-    /// Its text, or why there is none.
-    pub text: Result<Arc<Text>, (Why, String)>,
+    /// What is remembered of its text, or why there is none.
+    #[serde(flatten, with = "written")]
+    pub trace: Result<Trace, (Why, String)>,
+    /// The text itself, where it is at hand.
+    #[serde(skip)]
+    pub text: Option<Arc<Text>>,
+}
+
+/// How a trace, or its lack, is kept.
+mod written {
+    use probity_rules::observation::Why;
+    use probity_rules::text::wording::Trace;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    type Seen = Result<Trace, (Why, String)>;
+
+    #[derive(Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Lent<'a> {
+        Text(&'a Trace),
+        Gap { why: Why, detail: &'a str },
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Owned {
+        Text(Trace),
+        Gap { why: Why, detail: String },
+    }
+
+    pub(super) fn serialize<S: Serializer>(seen: &Seen, serializer: S) -> Result<S::Ok, S::Error> {
+        match seen {
+            Ok(trace) => Lent::Text(trace).serialize(serializer),
+            Err((why, detail)) => Lent::Gap { why: *why, detail }.serialize(serializer),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Seen, D::Error> {
+        Ok(match Owned::deserialize(deserializer)? {
+            Owned::Text(trace) => Ok(trace),
+            Owned::Gap { why, detail } => Err((why, detail)),
+        })
+    }
 }
 
 /// What a look at a document came to.
@@ -105,7 +149,7 @@ impl Tracked {
         self.captured = Some(at);
         self.record.clone_from(&seen.record);
         self.kind = Some(seen.kind);
-        let event = match &seen.text {
+        let event = match &seen.trace {
             Err((why, detail)) => What::Gap { why: *why, detail: detail.clone() },
             // A gap that stands is a gap again; a text that stands is the same.
             Ok(text) => self.judge(seen, text, at, unchanged),
@@ -119,7 +163,7 @@ impl Tracked {
         Some(TextEvent { service: service.to_owned(), url: seen.asked.clone(), at, raw, event })
     }
 
-    fn judge(&mut self, seen: &Seen, text: &Arc<Text>, at: Timestamp, unchanged: bool) -> What {
+    fn judge(&mut self, seen: &Seen, text: &Trace, at: Timestamp, unchanged: bool) -> What {
         if let (true, Some(version)) = (unchanged && self.gap.is_none(), self.versions.get_mut(self.standing)) {
             (version.last, version.seen) = (at, version.seen + 1);
             return What::Same;
@@ -162,7 +206,7 @@ impl Tracked {
     }
 
     /// Adds a version and lets it stand.
-    fn establish(&mut self, text: &Text, at: Timestamp) {
+    fn establish(&mut self, text: &Trace, at: Timestamp) {
         if self.versions.len() >= VERSIONS {
             self.versions.remove(0);
         }
@@ -171,19 +215,19 @@ impl Tracked {
         self.stand(self.versions.len() - 1, text, at);
     }
 
-    fn stand(&mut self, place: usize, text: &Text, at: Timestamp) {
+    fn stand(&mut self, place: usize, text: &Trace, at: Timestamp) {
         self.standing = place;
         if let Some(version) = self.versions.get_mut(place) {
             (version.last, version.seen) = (at, version.seen + 1);
         }
-        self.lines = text.lines.iter().map(|line| line.hash).collect();
+        self.lines.clone_from(&text.lines);
         self.words = text.words;
         self.language.clone_from(&text.language);
         self.names.clone_from(&text.names);
     }
 
     /// Why what is established was not the document: a longer text holds it, or is many times longer.
-    fn outgrown(&self, text: &Text) -> Option<String> {
+    fn outgrown(&self, text: &Trace) -> Option<String> {
         let ratio = text.words as f64 / self.words.max(1) as f64;
         let once = self.versions.len() == 1 && self.versions.iter().all(|version| version.seen <= 1);
         let half = once && ratio >= OUTGROWN_HALF && held(&self.lines, text) >= 0.6;
@@ -196,7 +240,7 @@ impl Tracked {
     }
 
     /// Why a text does not look like the established document.
-    fn suspicious(&self, text: &Text) -> Option<(Why, String)> {
+    fn suspicious(&self, text: &Trace) -> Option<(Why, String)> {
         if self.words >= WORTH {
             let ratio = text.words as f64 / self.words as f64;
             if ratio < SHRUNK {
@@ -228,20 +272,20 @@ impl Tracked {
     }
 
     /// Whether a text is the beginning of the established one and nothing else.
-    fn breaks_off(&self, text: &Text) -> bool {
-        let here: BTreeSet<u64> = text.lines.iter().map(|line| line.hash).collect();
+    fn breaks_off(&self, text: &Trace) -> bool {
+        let here: BTreeSet<&u64> = text.lines.iter().collect();
         let Some(last) = self.lines.iter().rposition(|line| here.contains(line)) else { return false };
         let head = &self.lines[..=last];
         let kept = head.iter().filter(|line| here.contains(line)).count();
         let old: BTreeSet<&u64> = self.lines.iter().collect();
-        let strange = text.lines.iter().filter(|line| !old.contains(&line.hash)).count();
+        let strange = text.lines.iter().filter(|line| !old.contains(line)).count();
         // The sentence in which it breaks off is new.
         (last + 1) * 10 < self.lines.len() * 9 && kept * 20 >= head.len() * 19 && strange <= 1 + text.lines.len() / 50
     }
 }
 
 /// Why a look shows no document at all, whatever was there before.
-fn strange(seen: &Seen, text: &Text) -> Option<(Why, String)> {
+fn strange(seen: &Seen, text: &Trace) -> Option<(Why, String)> {
     if let Some(declared) = &seen.language
         && text.words >= LEAST_WORDS
         && text.language.as_ref() != Some(declared)
@@ -255,15 +299,15 @@ fn strange(seen: &Seen, text: &Text) -> Option<(Why, String)> {
 }
 
 /// The share of lines that stand in a text, 0 to 1.
-fn held(lines: &[u64], text: &Text) -> f64 {
-    let here: BTreeSet<u64> = text.lines.iter().map(|line| line.hash).collect();
+fn held(lines: &[u64], text: &Trace) -> f64 {
+    let here: BTreeSet<&u64> = text.lines.iter().collect();
     let kept = lines.iter().filter(|line| here.contains(line)).count();
     kept as f64 / lines.len().max(1) as f64
 }
 
 impl Version {
     /// Whether a text says the same.
-    fn is(&self, text: &Text) -> bool {
+    fn is(&self, text: &Trace) -> bool {
         self.set == text.set || self.flow == text.flow
     }
 }

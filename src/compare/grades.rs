@@ -7,7 +7,7 @@ use super::cause::{Before, Now, cause};
 use super::document::{Seen, TextEvent, What};
 use super::memory::{Lasting, Memory, Noticed, Pending, Quiet, Reference, Standing, Swings};
 use super::passages::{Anchored, Library, Pairs};
-use super::{Cause, Change, Kind, text};
+use super::{Cause, Change, Kind};
 use jiff::{SignedDuration, Timestamp};
 use probity_rules::catalogue::Rules;
 use probity_rules::facts::Facts;
@@ -17,6 +17,7 @@ use probity_rules::method::{Light, Method};
 use probity_rules::observation::{Citation, Searched, Why};
 use probity_rules::rating::Rated;
 use probity_rules::score::score_outlooks;
+use probity_rules::text::wording;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -218,18 +219,18 @@ impl Memory {
         // What never could be had is no gap that came up: nothing rests on it.
         let is_gap = |seen: &&Seen| {
             let tracked = self.documents.get(&seen.asked).filter(|tracked| !tracked.versions.is_empty());
-            tracked.is_some_and(|tracked| seen.text.is_err() || tracked.gap.is_some())
+            tracked.is_some_and(|tracked| seen.trace.is_err() || tracked.gap.is_some())
         };
         let gapped: Vec<&Seen> = look.seen.iter().filter(is_gap).collect();
         let unread = look.seen.iter().filter(|seen| {
-            seen.text.is_err() || self.documents.get(&seen.asked).is_none_or(|tracked| tracked.gap.is_some())
+            seen.trace.is_err() || self.documents.get(&seen.asked).is_none_or(|tracked| tracked.gap.is_some())
         });
         let unread = Kinds::of(unread.map(|seen| seen.kind));
         let (mut there, mut had) = (BTreeSet::new(), BTreeSet::new());
         for seen in look.seen {
             there.insert(seen.asked.clone());
             let is_gap = self.documents.get(&seen.asked).is_none_or(|tracked| tracked.gap.is_some());
-            if seen.text.is_ok() && !is_gap {
+            if seen.trace.is_ok() && !is_gap {
                 had.insert(seen.asked.clone());
             }
         }
@@ -460,10 +461,10 @@ pub fn evidence_of(rated: &Rated) -> String {
 
 fn digest(criterion: &str, grade: Grade, citations: &[Citation], searched: Option<&Searched>) -> String {
     let mut parts = vec![criterion.to_owned(), grade.as_str().to_owned()];
-    let mut quotes: Vec<String> = citations.iter().map(|one| format!("{} {}", one.url, text::quote(one))).collect();
+    let mut quotes: Vec<String> = citations.iter().map(|one| format!("{} {}", one.url, wording::quote(one))).collect();
     quotes.extend(searched.into_iter().flat_map(|searched| searched.places.clone()));
     quotes.sort();
     quotes.dedup();
     parts.extend(quotes);
-    format!("sha256:{}", text::digest(parts.iter().map(String::as_str).collect(), "\n"))
+    format!("sha256:{}", wording::digest(parts.iter().map(String::as_str).collect(), "\n"))
 }

@@ -6,16 +6,16 @@
 use super::anchor::Alignment;
 use super::document::Seen;
 use super::memory::Standing;
-use super::text::{Line, Text};
 use super::{Anchor, Cited, Passage};
 use probity_rules::observation::Citation;
+use probity_rules::text::wording::{Line, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The most quotes of one side.
 const QUOTES: usize = 6;
 
-/// Where texts of earlier audits are found again.
+/// Where the texts of this audit and of earlier ones are found again.
 pub trait Library {
     /// The text of a document (by the address that is asked for) whose payload has this digest.
     fn text(&self, asked: &str, record: &str) -> Option<Arc<Text>>;
@@ -55,17 +55,18 @@ impl Pairs {
     pub(super) fn new(records: &BTreeMap<String, String>, seen: &[Seen], library: &dyn Library) -> Self {
         let mut pairs = Vec::new();
         for one in seen {
-            let Ok(new) = &one.text else { continue };
+            let Ok(trace) = &one.trace else { continue };
             let Some(record) = records.get(&one.asked) else { continue };
-            let old = if *record == new.record() { Some(Arc::clone(new)) } else { library.text(&one.asked, record) };
-            pairs.extend(old.map(|old| (old, Arc::clone(new))));
+            let new = one.text.clone().or_else(|| library.text(&one.asked, &trace.record));
+            let old = if *record == trace.record { new.clone() } else { library.text(&one.asked, record) };
+            pairs.extend(old.zip(new));
         }
         Self { pairs }
     }
 
     /// Whether every document says what it said.
     pub(super) fn same(&self) -> bool {
-        self.pairs.iter().all(|(old, new)| old.same(new))
+        self.pairs.iter().all(|(old, new)| old.set == new.set || old.flow == new.flow)
     }
 
     /// Finds the quotes of two grades again.
@@ -170,7 +171,7 @@ impl Anchored {
 impl Standing {
     /// The payloads of the documents of a look.
     pub(super) fn records_of(seen: &[Seen]) -> BTreeMap<String, String> {
-        let read = seen.iter().filter_map(|one| Some((one.asked.clone(), one.text.as_ref().ok()?.record())));
+        let read = seen.iter().filter_map(|one| Some((one.asked.clone(), one.trace.as_ref().ok()?.record.clone())));
         read.collect()
     }
 }

@@ -3,9 +3,9 @@
 use super::Anchor;
 use super::anchor::Alignment;
 use super::difference::{Mark, hunks};
-use super::text::{self, Line, Place, Text};
 use jiff::Timestamp;
 use probity_rules::observation::Citation;
+use probity_rules::text::wording::{self, Line, Place, Text};
 use proptest::prelude::*;
 
 fn at() -> Timestamp {
@@ -23,7 +23,7 @@ fn of(sentences: &[String]) -> Text {
     let mut text = Text { pages: vec![place], ..Text::default() };
     let mut end = 0;
     for raw in sentences {
-        let norm = text::quote(&cited(raw));
+        let norm = wording::quote(&cited(raw));
         let hash = norm.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(131).wrapping_add(byte.into()));
         let span = [end, end + raw.len()];
         end += raw.len() + 1;
@@ -43,15 +43,15 @@ fn sentences() -> impl Strategy<Value = Vec<String>> {
 proptest! {
     #[test]
     fn what_means_nothing_is_taken_out_and_taken_out_once(words in prop::collection::vec("[A-Za-zäöüß]{1,12}", 1..12)) {
-        let plain = text::quote(&cited(&words.join(" ")));
+        let plain = wording::quote(&cited(&words.join(" ")));
         let dressed = format!("  {},\n\t", words.join(" \u{a0}\n "));
-        prop_assert_eq!(&text::quote(&cited(&dressed)), &plain);
-        prop_assert_eq!(&text::quote(&cited(&plain)), &plain, "steady");
+        prop_assert_eq!(&wording::quote(&cited(&dressed)), &plain);
+        prop_assert_eq!(&wording::quote(&cited(&plain)), &plain, "steady");
     }
 
     #[test]
     fn any_text_can_be_compared(quote in "\\PC{0,200}") {
-        let norm = text::quote(&cited(&quote));
+        let norm = wording::quote(&cited(&quote));
         prop_assert!(!norm.contains("  ") && norm.trim() == norm);
     }
 

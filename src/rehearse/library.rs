@@ -2,14 +2,14 @@
 
 use crate::compare::document::Seen;
 use crate::compare::passages::Library;
-use crate::compare::text::{Place, Text};
 use jiff::Timestamp;
-use probity_probes::documents::pages::{Shown, page, shown};
+use probity_probes::documents::pages::{Shown, page, shown, shown_as_read};
 use probity_probes::net::archive::Archive;
 use probity_probes::net::capture::Capture;
 use probity_rules::observation::Why;
 use probity_rules::service::Service;
 use probity_rules::text::Verdict;
+use probity_rules::text::wording::{Place, Text, Trace};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,12 +33,11 @@ impl Texts {
         Self { archive, service, held: Mutex::default(), times: BTreeMap::new() }
     }
 
-    /// Keeps the texts of a look at hand.
+    /// Takes note of when the texts of a look were there.
     pub(super) fn remember(&mut self, seen: &[Seen], at: Timestamp) {
         for seen in seen {
-            let Ok(text) = &seen.text else { continue };
-            self.times.entry((seen.asked.clone(), text.record())).or_insert(at);
-            self.hold(&seen.asked, text);
+            let Ok(trace) = &seen.trace else { continue };
+            self.times.entry((seen.asked.clone(), trace.record.clone())).or_insert(at);
         }
     }
 
@@ -53,27 +52,43 @@ impl Texts {
     }
 }
 
-/// The documents as a capture shows them, and whether all of them are single pages that are declared.
+/// The documents as a capture shows them whose facts were read, without their words; and whether all of them are single pages
+/// that are declared.
 pub(crate) fn look(service: &Service, capture: &Capture) -> (Vec<Seen>, bool) {
-    let documents = shown(service, capture);
+    let documents = shown_as_read(service, capture);
     let is_plain = documents.iter().all(|shown| {
         shown.pages.as_ref().map_or(true, |pages| pages.len() == 1)
             && service.documents.iter().any(|declared| declared.url == shown.asked)
     });
-    (documents.into_iter().map(|shown| seen(capture, shown)).collect(), is_plain)
+    let looked = documents.into_iter().map(|mut shown| match shown.trace.take() {
+        Some(trace) => seen(shown, Ok(trace), None),
+        None => Seen { text: None, ..reread(capture, shown) },
+    });
+    (looked.collect(), is_plain)
 }
 
-fn seen(capture: &Capture, shown: Shown) -> Seen {
+/// The documents as a capture shows them, with their words.
+pub(crate) fn texts(service: &Service, capture: &Capture) -> Vec<Seen> {
+    shown(service, capture).into_iter().map(|shown| reread(capture, shown)).collect()
+}
+
+fn reread(capture: &Capture, shown: Shown) -> Seen {
     let text = match &shown.pages {
         Err((why, detail)) => Err((*why, detail.clone())),
         Ok(pages) => read(capture, &shown, pages),
     };
+    let trace = text.as_ref().map(|text| text.trace()).map_err(Clone::clone);
+    seen(shown, trace, text.ok())
+}
+
+fn seen(shown: Shown, trace: Result<Trace, (Why, String)>, text: Option<Arc<Text>>) -> Seen {
     Seen {
         asked: shown.asked,
         kind: shown.kind,
         language: shown.language.map(|language| language.code().to_owned()),
         captured: shown.captured,
         record: shown.record,
+        trace,
         text,
     }
 }
@@ -103,7 +118,7 @@ impl Library for Texts {
         let time = *self.times.get(&(asked.to_owned(), record.to_owned()))?;
         let capture = Capture::replay(Arc::clone(&self.archive) as Arc<_>, time);
         let found = shown(&self.service, &capture).into_iter().find(|shown| shown.asked == asked)?;
-        let text = seen(&capture, found).text.ok()?;
+        let text = reread(&capture, found).text?;
         self.hold(asked, &text);
         Some(text)
     }

@@ -104,11 +104,11 @@ fn one(audit: &Audit, archive: &Arc<Archive>, service: &Arc<Service>, terms: Ter
             };
             let before = reference.as_ref();
             let before = before.map(|(facts, law)| Before { facts, reread: None, rules: None, law });
+            texts.remember(&reading.seen, moment.at);
             let events = memory.take(&look, before.as_ref(), &texts, terms);
             if events.is_reference {
                 reference = Some((Arc::clone(&reading.facts), law));
             }
-            texts.remember(&reading.seen, moment.at);
             count(&mut course, all, events, &mut noticed);
             last = Some((moment.answers, reading));
             progress.done(&service.name);
@@ -139,8 +139,8 @@ fn read(
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     let Some(moment) = moments.get(place) else { return };
                     if before(place) != Some(&moment.answers) {
-                        let (seen, is_plain) = library::look(service, &moment.capture);
                         let facts = Arc::new(audit.read(service, &moment.capture));
+                        let (seen, is_plain) = library::look(service, &moment.capture);
                         let _ = slots[place].set(Reading { seen, facts, is_plain });
                     }
                 }

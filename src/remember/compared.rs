@@ -10,7 +10,6 @@ use crate::audit::results::Judged;
 use crate::compare::cause::Before;
 use crate::compare::document::Seen;
 use crate::compare::passages::Library;
-use crate::compare::text::Text;
 use crate::compare::{Look, Memory};
 use crate::data::FACTS;
 use crate::evidence::Manifest;
@@ -22,6 +21,7 @@ use probity_rules::catalogue::Rules;
 use probity_rules::judge::{Finding, Judgement};
 use probity_rules::rating::{Audit, Rating};
 use probity_rules::sentence::Sentence;
+use probity_rules::text::wording::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -57,8 +57,16 @@ pub(super) struct Looked {
     seen: Vec<Seen>,
 }
 
-/// The texts of earlier audits that a comparison may ask for.
+/// The texts that a comparison may ask for.
 struct Shelf(BTreeMap<(String, String), Arc<Text>>);
+
+impl Shelf {
+    fn take(&mut self, seen: Vec<Seen>) {
+        for Seen { asked, text, .. } in seen {
+            self.0.extend(text.map(|text| ((asked, text.record()), text)));
+        }
+    }
+}
 
 impl Library for Shelf {
     fn text(&self, asked: &str, record: &str) -> Option<Arc<Text>> {
@@ -99,9 +107,15 @@ impl Comparer {
 
     fn look_at(&self, service: &str) -> Result<Option<Looked>, Trouble> {
         let Some(place) = self.lines.get(service) else { return Ok(None) };
-        let judged = line(&self.facts, *place)?;
-        let seen = self.archive.as_ref().map(|archive| seen(archive, self.at, &judged)).unwrap_or_default();
+        let mut judged = line(&self.facts, *place)?;
+        // Who kept the audit has looked; from audits of earlier versions it is read again.
+        let seen = judged.seen.take().unwrap_or_else(|| self.read(&judged));
         Ok(Some(Looked { judged, seen }))
+    }
+
+    /// The documents of a service with their words, from the archive.
+    fn read(&self, judged: &Judged) -> Vec<Seen> {
+        self.archive.as_ref().map(|archive| seen(archive, self.at, judged)).unwrap_or_default()
     }
 
     /// What follows for a service; none where a later audit is remembered already, or nothing is known of what it was judged by.
@@ -117,16 +131,19 @@ impl Comparer {
             Some(kept) => serde_json::from_str(&kept).map_err(evidence)?,
             None => Remembered::default(),
         };
-        let Some(Looked { judged, seen }) = looked.filter(|_| known.last.is_none_or(|last| last < self.at)) else {
-            return Ok(None);
-        };
+        let looked = looked.filter(|_| known.last.is_none_or(|last| last < self.at));
+        let Some(looked @ Looked { judged, seen }) = looked else { return Ok(None) };
         let findings = findings(ratings);
         let differs = findings.iter().any(|finding| {
-            known.memory.grades.get(&finding.criterion).is_some_and(|standing| standing.grade != finding.grade)
+            let standing = known.memory.grades.get(&finding.criterion);
+            standing.is_some_and(|standing| {
+                let lost = !standing.citations.is_empty() && finding.citations.is_empty();
+                standing.grade != finding.grade || lost
+            })
         });
         let (mut shelf, mut side) = (Shelf(BTreeMap::new()), None);
         if differs {
-            shelf = self.shelf(house, service, &known, seen).await;
+            shelf = self.shelf(house, service, &known, looked).await;
             if let Some(name) = &known.reference {
                 // Evidence that is gone is no reason not to go on: the cause is told as well as it can be.
                 side = Side::open(house, name, service).await.ok();
@@ -164,8 +181,8 @@ impl Comparer {
         if events.is_reference {
             known.reference = Some(self.name.clone());
         }
-        for text in seen.iter().filter_map(|seen| seen.text.as_ref().ok()) {
-            known.records.entry(text.record()).or_insert_with(|| self.name.clone());
+        for trace in seen.iter().filter_map(|seen| seen.trace.as_ref().ok()) {
+            known.records.entry(trace.record.clone()).or_insert_with(|| self.name.clone());
         }
         let rest: BTreeSet<&String> = known.memory.grades.values().flat_map(|one| one.records.values()).collect();
         known.records.retain(|record, _| rest.contains(record));
@@ -173,23 +190,21 @@ impl Comparer {
         Ok(Some(Compared { version, memory, changes: events.raised, confirm_after: house.terms.confirm_after }))
     }
 
-    /// The texts that established grades rest on, where the documents have others by now.
-    async fn shelf(&self, house: &House, service: &str, known: &Remembered, seen: &[Seen]) -> Shelf {
+    /// The texts of this audit, and those that established grades rest on, where the documents have others by now.
+    async fn shelf(&self, house: &House, service: &str, known: &Remembered, looked: &Looked) -> Shelf {
+        let Looked { judged, seen } = looked;
+        let mut shelf = Shelf(BTreeMap::new());
+        shelf.take(self.read(judged));
         let mut wanted: BTreeSet<&String> = BTreeSet::new();
         for (asked, record) in known.memory.grades.values().flat_map(|standing| &standing.records) {
             let changed = seen.iter().any(|seen| seen.asked == *asked && seen.record.as_ref() != Some(record));
             wanted.extend(known.records.get(record).filter(|_| changed));
         }
-        let mut shelf = BTreeMap::new();
         for audit in wanted {
             let Ok(side) = Side::open(house, audit, service).await else { continue };
-            for seen in side.seen() {
-                if let Ok(text) = seen.text {
-                    shelf.insert((seen.asked, text.record()), text);
-                }
-            }
+            shelf.take(side.seen());
         }
-        Shelf(shelf)
+        shelf
     }
 }
 

@@ -6,7 +6,6 @@
 use super::{House, Trouble, evidence};
 use crate::audit::results::{Judged, Kept as Results};
 use crate::compare::document::Seen;
-use crate::compare::text::{Place, Text};
 use crate::data::{ARCHIVE, FACTS, RESULT};
 use crate::evidence::Manifest;
 use crate::rehearse::library;
@@ -21,6 +20,7 @@ use probity_rules::facts::{Facts, Item, Value};
 use probity_rules::observation::{Observation, Why};
 use probity_rules::rating::{Audit, Rating};
 use probity_rules::text::Verdict;
+use probity_rules::text::wording::{Place, Text};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
@@ -127,7 +127,7 @@ pub(super) fn line(path: &Path, at: u64) -> Result<Judged, Trouble> {
 pub(super) fn seen(archive: &Arc<Archive>, at: Timestamp, judged: &Judged) -> Vec<Seen> {
     let capture = Capture::replay(Arc::clone(archive) as Arc<_>, at);
     match &judged.declared {
-        Some(declared) => library::look(declared, &capture).0,
+        Some(declared) => library::texts(declared, &capture),
         None => undeclared(&capture, &judged.facts),
     }
 }
@@ -156,7 +156,9 @@ fn document(capture: &Capture, item: &Item) -> Option<Seen> {
         Some(Observation::Unknown { why, target }) => Err((*why, target.clone())),
         _ => text(capture, &item.id, kind),
     };
-    Some(Seen { asked: item.id.clone(), kind, language: None, captured: captured.max(), record, text })
+    let trace = text.as_ref().map(|text| text.trace()).map_err(Clone::clone);
+    let (asked, captured) = (item.id.clone(), captured.max());
+    Some(Seen { asked, kind, language: None, captured, record, trace, text: text.ok() })
 }
 
 fn text(capture: &Capture, url: &str, kind: Kind) -> Result<Arc<Text>, (Why, String)> {

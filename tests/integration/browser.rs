@@ -23,7 +23,7 @@ fn asked_for() -> bool {
 /// Opens an item that waits, from the queue.
 fn first_waiting(browser: &Browser, home: &str) {
     browser.go(&format!("{home}/review"));
-    browser.click(".queue h2 a");
+    browser.follow(".queue h2 a");
     assert!(browser.url().contains("/review/"), "{}", browser.url());
 }
 
@@ -46,7 +46,7 @@ fn the_demo_from_the_board_to_a_decision() {
     browser.write("input[name=q]", ENTER);
     assert!(browser.text("table.services tbody").contains("Lindenhof"));
     assert!(!browser.text("table.services tbody").contains("Gatherly"));
-    browser.click("#reset a");
+    browser.follow("#reset a");
     assert_eq!(browser.count("table.services tbody tr"), all);
     browser.choose("select[name=light]", "red");
     browser.until("red only", |browser| {
@@ -57,13 +57,13 @@ fn the_demo_from_the_board_to_a_decision() {
     browser.go(&format!("{home}/services/salon?method=priva-score-video"));
     assert!(browser.text("h1").contains("Salon Visio"));
     assert!(browser.count(".plot .dot") >= 5 && browser.count(".plot .change") >= 1);
-    browser.click(".passage figcaption a");
+    browser.follow(".passage figcaption a");
     assert!(browser.url().contains("#quote") && !browser.text("mark#quote").is_empty());
     let top = browser.script("return document.querySelector('mark#quote').getBoundingClientRect().top");
     let height = browser.script("return innerHeight");
     assert!((0.0..height.as_f64().unwrap()).contains(&top.as_f64().unwrap()), "the quote is out of sight");
     browser.go(&format!("{home}/services/salon"));
-    browser.click("#documents ~ .scroll a[href*='/document?']");
+    browser.follow("#documents ~ .scroll a[href*='/document?']");
     assert!(browser.count(".difference del") > 0 && browser.count(".difference ins") > 0);
 
     // A changed rating is overridden, another one accepted.
@@ -76,24 +76,24 @@ fn the_demo_from_the_board_to_a_decision() {
     browser.choose("select[name=reason]", "misread");
     browser.write("textarea[name=text]", "The sentence is about another product.");
     browser.write("input[name=who]", "Ada");
-    browser.click("button.main");
+    browser.follow("button.main");
     assert!(browser.text(".note.is-green").contains("recorded"));
     assert!(browser.text("#log ~ ol").contains("Ada"), "{}", browser.text("main"));
     first_waiting(&browser, &home);
     browser.click("input[value=accept]");
     browser.write("input[name=who]", "Ada");
-    browser.click("button.main");
+    browser.follow("button.main");
     assert!(browser.text(".note.is-green").contains("recorded"));
     browser.go(&format!("{home}/review"));
     assert_eq!(browser.count(".queue li"), waiting - 2);
 
     // German, which stays, and back.
     browser.go(&format!("{home}/"));
-    browser.click(".who a[hreflang=de]");
+    browser.follow(".who a[hreflang=de]");
     assert!(browser.text("h1").contains("Dienste und ihre Ampeln"));
     browser.go(&format!("{home}/services/salon"));
     assert_eq!(browser.script("return document.documentElement.lang"), "de");
-    browser.click(".who a[hreflang=en]");
+    browser.follow(".who a[hreflang=en]");
     browser.go(&format!("{home}/"));
     assert!(browser.text("h1").contains("Services and their lights"));
 }
@@ -156,27 +156,27 @@ fn the_demo_without_scripts() {
     let browser = Browser::start(false);
     browser.go(&format!("{home}/"));
     browser.choose("select[name=light]", "red");
-    browser.click("form.filters button");
+    browser.follow("form.filters button");
     assert!(browser.url().contains("light=red"));
-    browser.click("table.services tbody th a");
-    browser.click(".passage figcaption a");
+    browser.follow("table.services tbody th a");
+    browser.follow(".passage figcaption a");
     assert!(!browser.text("mark#quote").is_empty());
     first_waiting(&browser, &home);
     browser.click("input[value=accept]");
     browser.write("input[name=who]", "Ada");
-    browser.click("button.main");
+    browser.follow("button.main");
     assert!(browser.text(".note.is-green").contains("recorded"));
     first_waiting(&browser, &home);
     browser.click("input[value=override]");
     browser.write("input[name=who]", "Ada");
-    browser.click("button.main");
+    browser.follow("button.main");
     assert!(browser.text(".note.is-red").contains("Grade"), "what is missing is told");
     browser.choose("select[name=grade]", "good");
     browser.choose("select[name=reason]", "legal-assessment");
     browser.write("textarea[name=text]", "Asked and shown.");
-    browser.click("button.main");
+    browser.follow("button.main");
     assert!(browser.text(".note.is-green").contains("recorded"));
-    browser.click(".who a[hreflang=de]");
+    browser.follow(".who a[hreflang=de]");
     assert_eq!(browser.text("#log"), "Protokoll");
 }
 
@@ -193,9 +193,9 @@ fn people_sign_in_and_out_in_a_browser() {
     browser.write("input[name=password]", &format!("wrong wrong wrong{ENTER}"));
     assert!(browser.text(".note.is-red").contains("wrong"));
     browser.write("input[name=password]", &format!("correct horse battery{ENTER}"));
-    assert!(browser.url().ends_with("/review"), "{}", browser.url());
+    browser.until("signed in", |browser| browser.url().ends_with("/review"));
     assert!(browser.text("header").contains("Rex"));
-    browser.click("header form button");
+    browser.follow("header form button");
     assert!(browser.url().ends_with("/login"));
     browser.go(&format!("{home}/review"));
     assert!(browser.url().contains("/login?to="));

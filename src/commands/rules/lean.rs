@@ -207,7 +207,8 @@ mod tests {
                 };
                 facts.claims.insert(claim, observed);
             }
-            let line = serde_json::to_string(&Judged { service: "a".into(), declared: None, facts }).expect("JSON");
+            let line = serde_json::to_string(&Judged { service: "a".into(), declared: None, facts, seen: None })
+                .expect("JSON");
             let whole: Judged = serde_json::from_str(&line).expect("facts");
             let (service, lean) = serde_json::from_str::<Lean>(&line).expect("facts").facts();
             assert_eq!(service, "a");

@@ -136,7 +136,8 @@ impl World {
             let methods = self.rules.methods.iter();
             let ratings = methods.map(|method| Rating::new(&service, &facts, &judgement, method)).collect();
             let audited = Audited::new(&service, &facts, &judgement);
-            results.take(place, Outcome { audited, ratings, facts, declared: Box::new(service.clone()) }).unwrap();
+            let declared = Box::new(service.clone());
+            results.take(place, Outcome { audited, ratings, facts, declared, seen: None }).unwrap();
         }
         recorder.finish().unwrap();
         results.finish(&draft, &head).unwrap();

@@ -115,9 +115,14 @@ impl Browser {
 
     fn call(&self, method: &str, path: &str, body: &Value) -> Value {
         let body = if method == "GET" { String::new() } else { body.to_string() };
-        let value = http(self.port, method, &format!("/session/{}{path}", self.session), &body);
+        let value = self.answer(method, path, &body);
         assert!(value.get("error").is_none(), "{path} {body:.200}: {value}");
         value
+    }
+
+    /// The same, where an error is an answer, too.
+    fn answer(&self, method: &str, path: &str, body: &str) -> Value {
+        http(self.port, method, &format!("/session/{}{path}", self.session), body)
     }
 
     /// What the tools for developers can do.
@@ -135,8 +140,11 @@ impl Browser {
         self.call("GET", "/url", &Value::Null).as_str().unwrap().to_owned()
     }
 
+    /// Something on the page; a page that is not there yet is waited for.
     fn element(&self, css: &str) -> String {
-        let found = self.call("POST", "/element", &json!({ "using": "css selector", "value": css }));
+        let wanted = json!({ "using": "css selector", "value": css });
+        self.until(css, |browser| browser.count(css) > 0);
+        let found = self.call("POST", "/element", &wanted);
         found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned()
     }
 
@@ -150,6 +158,17 @@ impl Browser {
     pub(super) fn click(&self, css: &str) {
         let element = self.element(css);
         self.call("POST", &format!("/element/{element}/click"), &json!({}));
+    }
+
+    /// Presses something that leads to another page, and waits until the page that it stood on is gone: the answer to a form
+    /// takes its time where the machine does other things, and the old page can be read until then.
+    pub(super) fn follow(&self, css: &str) {
+        let page = self.element("html");
+        self.click(css);
+        self.until("another page", |browser| {
+            browser.answer("GET", &format!("/element/{page}/name"), "").get("error").is_some()
+        });
+        self.element("body");
     }
 
     /// Writes into something.
@@ -168,9 +187,17 @@ impl Browser {
     pub(super) fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
         while !holds(self) {
-            assert!(begun.elapsed() < Duration::from_secs(10), "{what}: it did not come about, on {}", self.url());
+            assert!(begun.elapsed() < Duration::from_secs(30), "{what}: it did not come about, on {}", self.page());
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// The address and the words of the page, for a message.
+    fn page(&self) -> String {
+        let wanted = json!({ "using": "css selector", "value": "body" });
+        let body = self.answer("POST", "/element", &wanted.to_string());
+        let body = body.as_object().and_then(|body| body.values().next()).and_then(Value::as_str).unwrap_or_default();
+        format!("{}: {}", self.url(), self.answer("GET", &format!("/element/{body}/text"), ""))
     }
 
     /// Chooses from a list.

@@ -74,10 +74,10 @@ fn no_name_breaks_a_page() {
             look(&format!("{path}, {width}"));
         }
         browser.go(&format!("{home}/review"));
-        browser.click(".queue h2 a");
+        browser.follow(".queue h2 a");
         look(&format!("item, {width}"));
         browser.go(&format!("{home}/services/salon"));
-        browser.click("#documents ~ .scroll a[href*='/document?']");
+        browser.follow("#documents ~ .scroll a[href*='/document?']");
         look(&format!("document, {width}"));
         for (name, address) in &reports {
             browser.go(address);

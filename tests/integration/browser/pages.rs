@@ -94,7 +94,7 @@ fn nothing_on_any_page_keeps_people_out() {
         }
         for (name, path, link) in BEHIND {
             browser.go(&format!("{home}{path}"));
-            browser.click(link);
+            browser.follow(link);
             look(&format!("{name}, {width}"));
         }
         for (name, address) in reports(data.path()) {

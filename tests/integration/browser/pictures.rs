@@ -35,7 +35,7 @@ fn pictures_of_every_page() {
         }
         for (name, path, link) in BEHIND {
             browser.go(&format!("{home}{path}"));
-            browser.click(link);
+            browser.follow(link);
             take(name);
         }
         for (name, address) in &reports {
@@ -55,7 +55,7 @@ fn for_the_readme(browser: &Browser, home: &str, report: &str, data: &Path, fold
     browser.go(&format!("{home}/services/gatherly?method=priva-score-video"));
     take("service.png");
     browser.go(&format!("{home}/review"));
-    browser.click(".queue h2 a");
+    browser.follow(".queue h2 a");
     take("review.png");
     browser.go(report);
     take("report.png");

@@ -4,11 +4,12 @@
 //! addresses, session ids, the date of the day, the year beside a copyright mark. Menus, banners and footers are left out. It
 //! does not know what the text claims.
 
+use super::{Page, sentence};
+use crate::document::{Document, Kind, Region, Role};
+use crate::observation::Citation;
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use probity_rules::document::{Document, Kind, Region, Role};
-use probity_rules::observation::Citation;
-use probity_rules::text::{Page, sentence};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// One sentence.
@@ -56,6 +57,27 @@ pub struct Text {
     pub set: String,
     /// The same for two texts whose sentences are cut differently.
     pub flow: String,
+}
+
+/// What is remembered of a text: enough to tell whether another one says the same, and how much of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The digest of the payloads that it is made of.
+    pub record: String,
+    /// Words of the main text.
+    pub words: usize,
+    /// The language of the greater part, as an ISO 639 code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What its title and first heading say it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<Kind>,
+    /// The same for two texts that say the same in another order.
+    pub set: String,
+    /// The same for two texts whose sentences are cut differently.
+    pub flow: String,
+    /// Its sentences as hashes, in order.
+    pub lines: Vec<u64>,
 }
 
 impl Text {
@@ -112,9 +134,17 @@ impl Text {
         })
     }
 
-    /// Whether another text says the same.
-    pub fn same(&self, other: &Self) -> bool {
-        self.set == other.set || self.flow == other.flow
+    /// What is remembered of it.
+    pub fn trace(&self) -> Trace {
+        Trace {
+            record: self.record(),
+            words: self.words,
+            language: self.language.clone(),
+            names: self.names.clone(),
+            set: self.set.clone(),
+            flow: self.flow.clone(),
+            lines: self.lines.iter().map(|line| line.hash).collect(),
+        }
     }
 
     /// The digest of the payloads that it is made of.
@@ -126,13 +156,20 @@ impl Text {
     }
 }
 
+impl Trace {
+    /// Whether another text says the same.
+    pub fn same(&self, other: &Self) -> bool {
+        self.set == other.set || self.flow == other.flow
+    }
+}
+
 /// What of a quote is compared. The date of the day is that of its capture.
 pub fn quote(citation: &Citation) -> String {
     normalise(&citation.quote, &Days::around(citation.captured))
 }
 
 /// SHA-256 of parts with something between them, in hexadecimal.
-pub(super) fn digest(parts: Vec<&str>, between: &str) -> String {
+pub fn digest(parts: Vec<&str>, between: &str) -> String {
     let mut sum = Sha256::new();
     for part in parts {
         sum.update(part.as_bytes());
@@ -235,7 +272,11 @@ fn normalise(raw: &str, days: &Days) -> String {
                     norm.push(' ');
                 }
                 open = true;
-                norm.extend(letter.to_lowercase());
+                if letter.is_ascii() {
+                    norm.push(letter.to_ascii_lowercase());
+                } else {
+                    norm.extend(letter.to_lowercase());
+                }
             } else {
                 open = false;
             }
