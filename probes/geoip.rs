@@ -234,6 +234,11 @@ impl fmt::Debug for Databases {
     }
 }
 
+/// Unpacks the database that is carried along, which else the first place waits for.
+pub fn prepare() {
+    embedded::prepare();
+}
+
 impl Databases {
     /// None: every place is unknown.
     pub fn none() -> Self {

@@ -13,7 +13,7 @@ use crate::condition::Condition;
 use crate::document::Kind;
 use crate::head::{Node, RuleError, Source, Table};
 use crate::judge::{Grade, Kinds};
-use crate::sentence::Sentence;
+use crate::sentence::{Lang, Sentence, provision};
 use body::Body;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -91,6 +91,11 @@ pub struct Criterion {
 }
 
 impl Criterion {
+    /// Where the law asks for it, as a language cites it.
+    pub fn legal_in(&self, lang: Lang) -> Vec<String> {
+        self.legal.iter().map(|cited| provision(cited, lang)).collect()
+    }
+
     /// Reads a criterion. `file` is its name for messages; where it ends in `.md` the id must be its stem.
     ///
     /// # Errors

@@ -10,6 +10,7 @@
 
 use crate::claim::{ClaimId, Reading, State};
 use crate::document::{Document, Kind, Language, Region};
+use crate::sentence::Sentence;
 
 mod compile;
 mod decide;
@@ -142,6 +143,15 @@ impl Parts {
     fn are_enough(&self, read: usize) -> bool {
         (self.all - read) * 3 < self.all || self.all == 0
     }
+}
+
+/// What a claim says, as a person reads it.
+pub fn title(claim: ClaimId) -> Sentence {
+    let head = table::of(Language::En).and_then(|table| table.claims[claim.index()].head.as_ref());
+    head.map_or_else(
+        || Sentence::new(claim.as_str(), claim.as_str()),
+        |head| Sentence::new(head.title.en.clone(), head.title.de.clone()),
+    )
 }
 
 /// The precision under which a claim only suggests, as its file says.

@@ -49,3 +49,45 @@ impl Sentence {
         })
     }
 }
+
+/// A provision of the GDPR as a language cites it: `Art. 28(3)(e) and (f) GDPR` is `Art. 28 Abs. 3 lit. e und f DSGVO`. What is
+/// cited otherwise stays as it is.
+pub fn provision(cited: &str, lang: Lang) -> String {
+    let Some(article) = cited.strip_prefix("Art. ").and_then(|rest| rest.strip_suffix(" GDPR")) else {
+        return cited.to_owned();
+    };
+    if lang == Lang::En {
+        return cited.to_owned();
+    }
+    let (number, places) = article.split_at(article.find('(').unwrap_or(article.len()));
+    let (mut paragraph, mut letters) = (String::new(), Vec::new());
+    for place in places.split(['(', ')']).map(str::trim).filter(|place| !place.is_empty() && *place != "and") {
+        match place.parse::<u32>() {
+            Ok(_) => paragraph = format!(" Abs. {place}"),
+            Err(_) => letters.push(place),
+        }
+    }
+    let letters = if letters.is_empty() { String::new() } else { format!(" lit. {}", letters.join(" und ")) };
+    format!("Art. {}{paragraph}{letters} DSGVO", number.replace(" to ", " bis "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn provisions_as_germans_cite_them() {
+        for (cited, german) in [
+            ("Art. 13 GDPR", "Art. 13 DSGVO"),
+            ("Art. 12(1) GDPR", "Art. 12 Abs. 1 DSGVO"),
+            ("Art. 28(10) GDPR", "Art. 28 Abs. 10 DSGVO"),
+            ("Art. 13(2)(b) GDPR", "Art. 13 Abs. 2 lit. b DSGVO"),
+            ("Art. 28(3)(e) and (f) GDPR", "Art. 28 Abs. 3 lit. e und f DSGVO"),
+            ("Art. 44 to 49 GDPR", "Art. 44 bis 49 DSGVO"),
+            ("§ 25 TDDDG", "§ 25 TDDDG"),
+        ] {
+            assert_eq!(provision(cited, Lang::De), german);
+            assert_eq!(provision(cited, Lang::En), cited);
+        }
+    }
+}

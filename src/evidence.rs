@@ -223,6 +223,14 @@ impl Evidence {
         }
     }
 
+    /// Takes away the copies of what an audit keeps elsewhere.
+    pub(crate) fn forget(&self, audit: &str) {
+        if let Some(folder) = self.data.cache(audit, MANIFEST).parent() {
+            // A copy that cannot be removed does no harm.
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+
     /// Takes away what was published but is another's to register.
     pub(crate) async fn discard(&self, audit: &str) {
         let _ = fs::remove_dir_all(self.data.audit(audit));

@@ -8,7 +8,7 @@ use super::mmdb::Mmdb;
 use super::{About, Country, Tells};
 use jiff::civil::date;
 use std::io::Read;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -53,6 +53,12 @@ pub(super) fn lookup(address: IpAddr) -> Option<&'static Mmdb> {
         IpAddr::V6(_) => (&READERS[1], V6, V6_SIZE),
     };
     reader.get_or_init(|| Mmdb::open(Path::new("dbip-country.mmdb"), unpack(packed, size)?).ok()).as_ref()
+}
+
+/// Unpacks both parts.
+pub(super) fn prepare() {
+    lookup(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    lookup(IpAddr::V6(Ipv6Addr::LOCALHOST));
 }
 
 /// The bytes of a packed file.

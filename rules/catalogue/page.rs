@@ -73,7 +73,7 @@ fn entry(criterion: &Criterion, lang: Lang, page: &mut String) {
     };
     let _ = write!(page, "\n## {}\n\n", criterion.id);
     let (title, other) = (criterion.title.in_lang(lang), criterion.title.in_lang(other));
-    let _ = writeln!(page, "**{title}** ({other}). {}.\n", criterion.legal.join(", "));
+    let _ = writeln!(page, "**{title}** ({other}). {}.\n", criterion.legal_in(lang).join(", "));
     if let Some(applies) = &criterion.applies {
         let _ = writeln!(page, "- {not_applicable}: {}", applies.otherwise.in_lang(lang));
     }

@@ -8,11 +8,12 @@ use super::trace::Support;
 use super::truth::{Court, Truth};
 use super::view::{Doubt, Kinds, Stance, View};
 use crate::claim::ClaimId;
-use crate::condition::Condition;
+use crate::condition::{Asked, Condition};
 use crate::facts::Stand;
 use crate::head::{Node, RuleError, Source, Table};
 use crate::observation::{Citation, Observation};
-use crate::sentence::Sentence;
+use crate::reader;
+use crate::sentence::{Lang, Sentence};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,16 +22,25 @@ use serde::{Deserialize, Serialize};
 pub struct Opposites {
     /// Its id.
     pub id: String,
-    /// What one side is.
-    pub one: Condition,
-    /// What the other side is.
-    pub other: Condition,
+    /// One side.
+    pub one: Pole,
+    /// The other side.
+    pub other: Pole,
     /// What a reader is told.
     pub says: Sentence,
     /// The criteria that it concerns, by id.
     pub criteria: Vec<String>,
     /// Whether these criteria cannot be good or partial while it stands.
     pub unsettles: bool,
+}
+
+/// A side, as it is declared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pole {
+    /// What holds.
+    pub holds: Condition,
+    /// The same in words; claims have words of their own.
+    pub says: Option<Sentence>,
 }
 
 /// A contradiction that was found.
@@ -55,10 +65,23 @@ pub struct Contradiction {
 pub struct Side {
     /// What holds, in words.
     pub what: String,
+    /// The same in German; empty in results of earlier versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub what_de: String,
     /// On what it rests.
     pub basis: Basis,
     /// Where it stands.
     pub citations: Vec<Citation>,
+}
+
+impl Side {
+    /// What holds, in the words of a language.
+    pub fn what_in(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::De if !self.what_de.is_empty() => &self.what_de,
+            _ => &self.what,
+        }
+    }
 }
 
 impl Opposites {
@@ -71,12 +94,13 @@ impl Opposites {
         let Some(node) = table.take("contradiction") else { return Ok(Vec::new()) };
         let mut all: Vec<Self> = Vec::new();
         for node in node.list()? {
-            let mut table = node.table(&["id", "one", "other", "says", "criteria", "unsettles"])?;
+            let mut table =
+                node.table(&["id", "one", "one-says", "other", "other-says", "says", "criteria", "unsettles"])?;
             let id = table.need("id", "a name, such as `eu-only-but-abroad`")?;
             let one = Self {
                 id: id.slug()?,
-                one: side(&mut table, "one")?,
-                other: side(&mut table, "other")?,
+                one: pole(&mut table, "one", "one-says")?,
+                other: pole(&mut table, "other", "other-says")?,
                 says: Sentence::parse(table.need("says", "what contradicts what, in two languages")?)?,
                 criteria: table.take("criteria").map_or(Ok(Vec::new()), Node::texts)?,
                 unsettles: table.take("unsettles").map_or(Ok(false), |node| node.flag())?,
@@ -93,8 +117,25 @@ impl Opposites {
     }
 }
 
-fn side(table: &mut Table, key: &'static str) -> Result<Condition, RuleError> {
-    Condition::parse(table.need(key, "a condition, such as `{ claim = \"location.eu-only\" }`")?)
+fn pole(table: &mut Table, key: &'static str, words: &'static str) -> Result<Pole, RuleError> {
+    let holds = Condition::parse(table.need(key, "a condition, such as `{ claim = \"location.eu-only\" }`")?)?;
+    match table.take(words) {
+        Some(says) => Ok(Pole { holds, says: Some(Sentence::parse(says)?) }),
+        None if is_of_claims(&holds) => Ok(Pole { holds, says: None }),
+        None => {
+            let says = table.need(words, "what holds, in two languages: this side is no claim")?;
+            Ok(Pole { holds, says: Some(Sentence::parse(says)?) })
+        }
+    }
+}
+
+/// Whether a condition is that claims are stated, which have words of their own.
+fn is_of_claims(condition: &Condition) -> bool {
+    match condition {
+        Condition::Claim { asked, .. } => *asked == Asked::Stated,
+        Condition::Any(some) => some.iter().all(is_of_claims),
+        _ => false,
+    }
 }
 
 /// The silence of texts is no side of a contradiction.
@@ -106,7 +147,7 @@ pub fn contradictions(view: &View, opposites: &[Opposites]) -> Vec<Contradiction
     let declared = opposites.iter().filter(|opposites| holds(&court, opposites)).map(|opposites| Contradiction {
         id: opposites.id.clone(),
         says: opposites.says.clone(),
-        sides: [&opposites.one, &opposites.other].map(|side| told(&court, side)).into(),
+        sides: [&opposites.one, &opposites.other].map(|pole| told(&court, pole)).into(),
         criteria: opposites.criteria.clone(),
         unsettles: opposites.unsettles,
     });
@@ -125,29 +166,48 @@ pub(super) fn unsettled<'o>(view: &View, opposites: &'o [Opposites]) -> Vec<&'o 
 }
 
 fn holds(court: &Court, opposites: &Opposites) -> bool {
-    court.truth(&opposites.one) == Truth::True && court.truth(&opposites.other) == Truth::True
+    court.truth(&opposites.one.holds) == Truth::True && court.truth(&opposites.other.holds) == Truth::True
 }
 
-fn told(court: &Court, condition: &Condition) -> Side {
-    let trace = court.trace(condition);
+fn told(court: &Court, pole: &Pole) -> Side {
+    let trace = court.trace(&pole.holds);
     let Support { citations, basis, .. } = trace.support();
-    let what = if trace.seen.is_empty() { trace.asked } else { format!("{}: {}", trace.asked, trace.seen) };
-    Side { what, basis: basis.unwrap_or(Basis::Attested), citations }
+    let Sentence { en, de } = pole.says.clone().or_else(|| claims(court, &pole.holds)).unwrap_or_else(|| {
+        let what = if trace.seen.is_empty() { trace.asked } else { format!("{}: {}", trace.asked, trace.seen) };
+        Sentence::new(what.clone(), what)
+    });
+    Side { what: en, what_de: de, basis: basis.unwrap_or(Basis::Attested), citations }
+}
+
+/// The claims of a condition that hold, in their own words; none where it is about something else.
+fn claims(court: &Court, condition: &Condition) -> Option<Sentence> {
+    match condition {
+        Condition::Claim { claim, asked: Asked::Stated } => Some(reader::title(*claim)),
+        Condition::Any(some) => {
+            let hold = some.iter().filter(|one| court.truth(one) == Truth::True);
+            let told: Vec<Sentence> = hold.map(|one| claims(court, one)).collect::<Option<_>>()?;
+            let join = |of: fn(&Sentence) -> &str| told.iter().map(of).collect::<Vec<_>>().join("; ");
+            Some(Sentence::new(join(|one| &one.en), join(|one| &one.de)))
+        }
+        _ => None,
+    }
 }
 
 fn said_and_denied(claim: ClaimId, stand: &Stand) -> Contradiction {
-    let side = |word: &str, citations: &Vec<Citation>| Side {
-        what: format!("{claim} is {word}"),
+    let Sentence { en, de } = reader::title(claim);
+    let side = |(word, wort): (&str, &str), citations: &Vec<Citation>| Side {
+        what: format!("{word}: {en}"),
+        what_de: format!("{wort}: {de}"),
         basis: Basis::Stated,
         citations: citations.clone(),
     };
     Contradiction {
         id: format!("said-and-denied:{claim}"),
         says: Sentence::new(
-            format!("The texts state `{claim}` in one place and deny it in another."),
-            format!("Die Texte sagen `{claim}` an einer Stelle aus und verneinen es an einer anderen."),
+            format!("The texts state in one place and deny in another: {en}."),
+            format!("Die Texte sagen an einer Stelle aus und verneinen an einer anderen: {de}."),
         ),
-        sides: vec![side("stated", &stand.stated), side("denied", &stand.denied)],
+        sides: vec![side(("stated", "ausgesagt"), &stand.stated), side(("denied", "verneint"), &stand.denied)],
         criteria: Vec::new(),
         unsettles: false,
     }

@@ -30,12 +30,14 @@ use tokio::sync::Semaphore;
 const AT_ONCE: usize = 256;
 
 pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
+    // What the first answers need is made ready while the rest is.
+    std::thread::spawn(probity_probes::geoip::prepare);
     let mut config = Config::load(global.config.as_deref())?;
     config.confirm_after = command.confirm_after.or(config.confirm_after);
     let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
-    let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
     let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.services)?;
     prepare(&services);
+    let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
     let databases = geoip::databases(&command.basis.geoip, &config, &data)?;
     let flags = command.network.clone().or(config.network.clone());
     let started = clock::now();
@@ -69,7 +71,7 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     Ok(exit(&report, &command.fail_on, &before))
 }
 
-/// Makes the reader ready while the first answers are waited for.
+/// Makes the reader ready for the languages that are declared.
 fn prepare(services: &[Service]) {
     let documents = services.iter().flat_map(|service| &service.documents);
     let languages: BTreeSet<Language> =

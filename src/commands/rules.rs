@@ -7,6 +7,7 @@ mod rehearse;
 use crate::cli::{Format, Global, Rules as Command, RulesFolder};
 use crate::config::Config;
 use crate::data::Data;
+use crate::evidence::Evidence;
 use crate::exit::{Exit, Failure};
 use crate::output::grid::{Cell, Column, Grid};
 use crate::output::{FAINT, GOOD, HEADING, POOR, Screen, plain};
@@ -28,7 +29,10 @@ pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Res
             let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
             let base = ruleset::load(&RulesFolder::default(), &config)?;
             let changed = ruleset::load(&RulesFolder { path: Some(changed) }, &config)?;
-            rehearse::run(&data, &base, &changed, format, screen)
+            let address = global.evidence.as_deref().or(config.evidence.as_deref());
+            let endpoint = global.evidence_endpoint.as_deref().or(config.evidence_endpoint.as_deref());
+            let evidence = Evidence::open(data.clone(), address, endpoint)?;
+            rehearse::run(&data, &evidence, &base, &changed, format, screen)
         }
         Command::List { rules, format } => list(&ruleset::load(&rules, &config)?, format, screen),
     }

@@ -317,7 +317,11 @@ impl Maker<'_> {
         for side in &one.sides {
             let mut quotes: Vec<_> = side.citations.iter().take(QUOTES).map(|one| self.quote(service, one)).collect();
             quotes.dedup_by_key(|quote| quote.exhibit);
-            sides.push((text::brief(&side.what, 2 * text::QUOTE), words::basis(side.basis, self.lang), quotes));
+            sides.push((
+                text::brief(side.what_in(self.lang), 2 * text::QUOTE),
+                words::basis(side.basis, self.lang),
+                quotes,
+            ));
         }
         Contradiction {
             says: text::brief(one.says.in_lang(self.lang), text::QUOTE),
@@ -401,7 +405,7 @@ impl Maker<'_> {
                 Some(CriterionText {
                     id: (*id).to_owned(),
                     title: self.title(id),
-                    legal: text::line(&known.legal.join(", ")),
+                    legal: text::line(&known.legal_in(self.lang).join(", ")),
                     revision: known.revision,
                     differs: revisions.iter().any(|revision| *revision != known.revision),
                     why: html(&known.prose.why),

@@ -2,6 +2,8 @@
 //!
 //! The service is a loopback one; the days between audits pass by shifting the clock of the program.
 
+mod causes;
+
 use crate::common::{Place, Ran};
 use crate::rehearse::history::Policy;
 use probity_probes::net::loopback::{Page, World};
@@ -16,6 +18,11 @@ struct Watch {
 
 impl Watch {
     fn new() -> Self {
+        Self::declared("")
+    }
+
+    /// The same with more lines in its declaration.
+    fn declared(more: &str) -> Self {
         let place = Place::new();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let world = runtime.block_on(World::start()).unwrap();
@@ -24,8 +31,10 @@ impl Watch {
         place.write("root.pem", world.root());
         place.write(
             "services/meet.toml",
-            "id = \"meet\"\nname = \"Meet Example\"\ncategory = \"video-conferencing\"\nhome = \"https://meet.example/\"\n\
-             documents = [ { kind = \"privacy-policy\", url = \"https://meet.example/privacy\", language = \"en\" } ]\n",
+            format!(
+                "id = \"meet\"\nname = \"Meet Example\"\ncategory = \"video-conferencing\"\nhome = \"https://meet.example/\"\n\
+                 documents = [ {{ kind = \"privacy-policy\", url = \"https://meet.example/privacy\", language = \"en\" }} ]\n{more}"
+            ),
         );
         let watch = Self { place, _runtime: runtime, world };
         watch.says(&Policy::default());
@@ -37,18 +46,22 @@ impl Watch {
     }
 
     /// Runs a command so many hours from now.
-    fn at(&self, hours: u32, line: &str) -> Ran {
+    fn at(&self, hours: i64, line: &str) -> Ran {
         let mut command = self.place.command(line.split_whitespace());
         command.env("PROBITY_CLOCK_SHIFT", format!("{hours}h"));
         Ran::of(command)
     }
 
-    fn audit(&self, hours: u32, more: &str) {
+    fn audit(&self, hours: i64, more: &str) {
+        self.audit_by("gdpr-transparency", hours, more);
+    }
+
+    fn audit_by(&self, method: &str, hours: i64, more: &str) {
         let (names, web) = (self.world.names(), self.world.web());
         let ran = self.at(
             hours,
             &format!(
-                "audit meet --services services --method gdpr-transparency --name-server {names} --test-host *={web} \
+                "audit meet --services services --method {method} --name-server {names} --test-host *={web} \
                  --root-cert root.pem --pace 1ms --format json {more}"
             ),
         );
@@ -56,14 +69,14 @@ impl Watch {
     }
 
     /// What waits, or was decided too.
-    fn items(&self, hours: u32, more: &str) -> Vec<Value> {
+    fn items(&self, hours: i64, more: &str) -> Vec<Value> {
         let ran = self.at(hours, &format!("review list --format json {more}"));
         assert_eq!(ran.code, 0, "{}", ran.err);
         ran.json().as_array().unwrap().clone()
     }
 
     /// The newest rating.
-    fn rating(&self, hours: u32) -> Value {
+    fn rating(&self, hours: i64) -> Value {
         let ran = self.at(hours, "history meet --format json");
         assert_eq!(ran.code, 0, "{}", ran.err);
         ran.json()["ratings"].as_array().unwrap().last().unwrap().clone()

@@ -5,7 +5,9 @@
 use super::lean::Lean;
 use crate::cli::Format;
 use crate::data::{Data, FACTS, RESULT, unreadable};
+use crate::evidence::Evidence;
 use crate::exit::{Exit, Failure};
+use crate::network;
 use crate::output::grid::{Cell, Column, Grid};
 use crate::output::ranking::light;
 use crate::output::{FAINT, GOOD, Screen};
@@ -59,16 +61,22 @@ struct Head {
 /// Judges every kept audit by the rules that stand and by the changed ones.
 pub(super) fn run(
     data: &Data,
+    evidence: &Evidence,
     base: &Rules,
     changed: &Rules,
     format: Format,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
     let mut told = Told { rules: changed.revision.clone(), judged: 0, flips: Vec::new() };
-    let mut folders = data.audits(None)?;
-    folders.reverse();
-    for folder in &folders {
-        audit(folder, base, changed, &mut told)?;
+    if evidence.is_shared() {
+        elsewhere(evidence, base, changed, &mut told)?;
+    } else {
+        let mut folders = data.audits(None)?;
+        folders.reverse();
+        for folder in &folders {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            audit(&name, [&folder.join(RESULT), &folder.join(FACTS)], base, changed, &mut told)?;
+        }
     }
     told.flips.sort();
     match format {
@@ -76,6 +84,29 @@ pub(super) fn run(
         Format::Table => print(&told, screen)?,
     }
     Ok(if told.flips.is_empty() { Exit::Done } else { Exit::Threshold })
+}
+
+/// The audits of a bucket, one after the other; a copy of one is here no longer than it takes. One that is lost or altered is
+/// said, and left.
+fn elsewhere(evidence: &Evidence, base: &Rules, changed: &Rules, told: &mut Told) -> Result<(), Failure> {
+    let runtime = network::runtime()?;
+    for name in runtime.block_on(evidence.names())? {
+        let fetched = runtime.block_on(async {
+            let manifest = evidence.manifest(&name).await.map_err(|error| error.to_string())?;
+            let result = evidence.named(&name, &manifest.files, RESULT).await.map_err(|lost| lost.to_string())?;
+            let facts = evidence.named(&name, &manifest.files, FACTS).await.map_err(|lost| lost.to_string())?;
+            Ok::<_, String>((result, facts))
+        });
+        match fetched {
+            Ok((result, facts)) => {
+                let judged = audit(&name, [&result, &facts], base, changed, told);
+                evidence.forget(&name);
+                judged?;
+            }
+            Err(lost) => Failure::new(lost).next("the other audits are judged without it").warn(),
+        }
+    }
+    Ok(())
 }
 
 fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
@@ -118,11 +149,15 @@ fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
 }
 
 /// One audit: its facts are handed out line by line to all cores, so that no more than a few services are in memory.
-fn audit(folder: &Path, base: &Rules, changed: &Rules, told: &mut Told) -> Result<(), Failure> {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let day = day(&folder.join(RESULT))?;
-    let path = folder.join(FACTS);
-    let file = File::open(&path).map_err(|error| unreadable(&path, &error))?;
+fn audit(
+    name: &str,
+    [result, path]: [&Path; 2],
+    base: &Rules,
+    changed: &Rules,
+    told: &mut Told,
+) -> Result<(), Failure> {
+    let day = day(result)?;
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let lines = Mutex::new((BufReader::with_capacity(1 << 20, file), 0_u64));
     let results = Mutex::new((0_u64, Vec::new()));
     let failed: Mutex<Option<Failure>> = Mutex::new(None);
@@ -145,7 +180,7 @@ fn audit(folder: &Path, base: &Rules, changed: &Rules, told: &mut Told) -> Resul
                             Failure::new(format_args!("{}:{number}: these are no facts: {error}", path.display()))
                                 .next("it may be of another version: audit again")
                         }),
-                        Err(error) => Err(unreadable(&path, &error)),
+                        Err(error) => Err(unreadable(path, &error)),
                     };
                     match judged {
                         Err(failure) => {
@@ -159,7 +194,7 @@ fn audit(folder: &Path, base: &Rules, changed: &Rules, told: &mut Told) -> Resul
                                 let was = base.method(&method.id).ok()?;
                                 let flip = flip(base, changed, (was, method), (&before, &after))?;
                                 Some(Flip {
-                                    audit: name.clone(),
+                                    audit: name.to_owned(),
                                     service: service.clone(),
                                     method: method.id.clone(),
                                     ..flip

@@ -149,7 +149,12 @@ pub(crate) fn sample() -> Source {
                 basis: Basis::Stated,
                 citations: vec![cite(policy, "Only in the EU.", Some([0, 15]))],
             },
-            Side { what: "measured".to_owned(), basis: Basis::Measured, citations: located.citations.clone() },
+            Side {
+                what: "measured".to_owned(),
+                what_de: String::new(),
+                basis: Basis::Measured,
+                citations: located.citations.clone(),
+            },
         ],
         criteria: vec!["server-location".to_owned()],
         unsettles: true,
@@ -215,7 +220,12 @@ pub(crate) fn hostile() -> Source {
     evil.contradictions = vec![Contradiction {
         id: ATTACK.to_owned(),
         says: Sentence::new(ATTACK, ATTACK),
-        sides: vec![Side { what: ATTACK.to_owned(), basis: Basis::Stated, citations: poor.citations.clone() }],
+        sides: vec![Side {
+            what: ATTACK.to_owned(),
+            what_de: ATTACK.to_owned(),
+            basis: Basis::Stated,
+            citations: poor.citations.clone(),
+        }],
         criteria: vec![ATTACK.to_owned()],
         unsettles: true,
     }];

@@ -36,7 +36,7 @@ pub(crate) async fn criteria(State(site): State<Shared>, asked: Asked) -> Respon
         let lines = rules.criteria.iter().map(|criterion| Line {
             id: criterion.id.clone(),
             title: criterion.title.in_lang(t.lang).to_owned(),
-            legal: criterion.legal.join(", "),
+            legal: criterion.legal_in(t.lang).join(", "),
             methods: rules
                 .methods
                 .iter()
@@ -84,7 +84,7 @@ pub(crate) async fn criterion(State(site): State<Shared>, Path(id): Path<String>
             t,
             id: found.id.clone(),
             title: found.title.in_lang(t.lang).to_owned(),
-            legal: found.legal.clone(),
+            legal: found.legal_in(t.lang),
             revision: found.revision,
             lifecycle: found.lifecycle.as_str(),
             ladder: found

@@ -293,7 +293,7 @@ fn sought(searched: &Searched, t: &Words) -> Sought {
 fn against(contradiction: &Contradiction, audit: &str, t: &Words) -> Against {
     let sides = contradiction.sides.iter().map(|side| {
         let quotes = side.citations.iter().take(6).map(|citation| Quote::new(citation, audit, t)).collect();
-        (sentence(&side.what, 300), t.basis(side.basis).map(|(word, _)| word), quotes)
+        (sentence(side.what_in(t.lang), 300), t.basis(side.basis).map(|(word, _)| word), quotes)
     });
     Against {
         id: contradiction.id.clone(),
