@@ -5,6 +5,7 @@
 
 use super::error::StoreError;
 use jiff::Timestamp;
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -12,10 +13,12 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Executor, Postgres, Row as _, Sqlite, Transaction};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a statement waits for another process that writes, or for a free connection.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long after a lock it is tried again.
+const AGAIN: Duration = Duration::from_millis(20);
 /// How many rows go into one statement.
 const ROWS_AT_ONCE: usize = 200;
 /// The number under which PostgreSQL keeps the lock of those who write what is remembered.
@@ -185,6 +188,11 @@ pub(crate) enum Db {
     Postgres(PgPool),
 }
 
+/// Whether another process holds what was asked for: `SQLITE_BUSY`, whatever more its code says.
+fn is_locked(error: &dyn DatabaseError) -> bool {
+    error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
+}
+
 macro_rules! bound {
     ($sql:expr, $values:expr) => {{
         let mut query = sqlx::query($sql);
@@ -210,8 +218,18 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE * 2);
-        let write = write.connect_with(options.clone()).await?;
+        // While another process opens it for the first time it may be locked without a wait: SQLite asks nobody to wait who
+        // changes the journal.
+        let begun = Instant::now();
+        let write = loop {
+            let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE * 2);
+            match write.connect_with(options.clone()).await {
+                Err(sqlx::Error::Database(error)) if is_locked(&*error) && begun.elapsed() < PATIENCE => {
+                    tokio::time::sleep(AGAIN).await;
+                }
+                ended => break ended?,
+            }
+        };
         let read = SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE * 2);
         let read = read.connect_lazy_with(options.pragma("query_only", "on"));
         Ok(Self::Sqlite { write, read })

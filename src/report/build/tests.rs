@@ -146,6 +146,7 @@ pub(crate) fn sample() -> Source {
         sides: vec![
             Side {
                 what: "stated".to_owned(),
+                what_de: String::new(),
                 basis: Basis::Stated,
                 citations: vec![cite(policy, "Only in the EU.", Some([0, 15]))],
             },
