@@ -138,10 +138,27 @@ fn class(entry: &str, classes: &mut Classes<'_>) -> Result<(), String> {
         .strip_prefix('@')
         .and_then(|entry| entry.split_once('='))
         .ok_or_else(|| format!("expected `@name = alternatives`, not `{entry}`"))?;
+    let name = name.trim();
     let node = pattern::alternatives(body, classes)?;
-    classes.insert(name.trim().to_owned(), node);
+    if WORD_BY_WORD.contains(&name) && !matches!(node, Node::Set(_)) {
+        return Err(format!("`@{name}` is asked word by word: it may hold single words only"));
+    }
+    classes.insert(name.to_owned(), node);
     Ok(())
 }
+
+/// The classes of a lexicon that the machine asks of one word at a time.
+const WORD_BY_WORD: [&str; 9] = [
+    "break",
+    "clause-start",
+    "common",
+    "conjunction",
+    "filler",
+    "negator",
+    "negator-after",
+    "negator-near",
+    "negator-part",
+];
 
 /// Joins continuation lines (indented) and drops comments and empty lines.
 fn logical<'a>(lines: impl Iterator<Item = (usize, &'a str)>) -> Vec<(usize, String)> {

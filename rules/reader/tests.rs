@@ -37,3 +37,11 @@ fn a_file_that_is_being_written_is_tried_in_place_of_the_claims_own() {
     let errors = cases::try_file(claim, &file("(unclosed", "not: x")).unwrap_err();
     assert!(errors[0].to_string().contains("claims/tracking.none.md:12"), "{errors:?}");
 }
+
+#[test]
+fn a_class_that_is_asked_word_by_word_holds_single_words_only() {
+    let (mut classes, mut errors) = (super::pattern::Classes::default(), Vec::new());
+    super::file::lexicon("de.txt", "@other = (es sei denn)\n@break = (aber|es sei denn)\n", &mut classes, &mut errors);
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].to_string().contains("de.txt:2") && errors[0].what.contains("`@break`"), "{}", errors[0]);
+}
