@@ -34,7 +34,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// So many services of an audit are registered at once.
-const AT_ONCE: usize = 50;
+const AT_ONCE: usize = 16;
 /// So many earlier archives are opened at most for what servers may confirm, the newest first.
 const EARLIER: usize = 16;
 

@@ -154,9 +154,8 @@ impl Index<'_> {
 }
 
 impl Page<'_> {
-    /// A category as people read it: the id without hyphens.
     fn category(&self, id: &str) -> String {
-        id.replace('-', " ")
+        words::category(id, self.report.lang)
     }
 
     /// Where a service is shown.

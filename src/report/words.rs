@@ -157,6 +157,15 @@ pub(crate) fn words(lang: Lang) -> &'static Words {
     }
 }
 
+/// A category as people read it: the field that methods are written for has a name in each language, others are the id without
+/// hyphens.
+pub(crate) fn category(id: &str, lang: Lang) -> String {
+    match (id, lang) {
+        ("video-conferencing", Lang::De) => "Videokonferenzen".to_owned(),
+        _ => text::brief(&id.replace('-', " "), text::NAME),
+    }
+}
+
 /// On what a finding rests, in a word; empty where it rests on nothing.
 pub(crate) fn basis(basis: Basis, lang: Lang) -> &'static str {
     match (basis, lang) {

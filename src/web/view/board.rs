@@ -2,6 +2,7 @@
 
 use super::parts::{self, Bar, Mark, encoded, percent};
 use super::{Known, Library, Rated, Snapshot, Turn};
+use crate::report::words::category;
 use crate::web::words::Words;
 use probity_rules::catalogue::Rules;
 use probity_rules::judge::Grade;
@@ -198,7 +199,7 @@ pub(crate) fn board(
         methods: known_methods.iter().map(|one| choice(&one.id, one.title.in_lang(t.lang), one.id == method)).collect(),
         title: parts::method_title(rules, &method, t).to_owned(),
         reading: parts::method(rules, &method).map_or("", |one| one.reading.in_lang(t.lang)).to_owned(),
-        categories: categories.into_iter().map(|id| choice(id, &parts::category(id), id == filter.category)).collect(),
+        categories: categories.into_iter().map(|id| choice(id, &category(id, t.lang), id == filter.category)).collect(),
         lights: LIGHTS.map(|light| choice(light.as_str(), t.light(light), wanted == Some(light))).to_vec(),
         sorts: SORTS
             .iter()
@@ -297,7 +298,7 @@ pub(crate) fn row(rules: &Rules, known: &Known, rated: &Rated, columns: &[Column
     Row {
         id: known.about.service.clone(),
         name: parts::name(&known.about.name),
-        category: parts::category(&known.about.category),
+        category: category(&known.about.category, t.lang),
         ended: known.about.discontinued.map(|day| day.to_string()),
         light: parts::light(rating.light, t),
         bar: Bar::new(rating.points, parts::method(rules, &rating.method).and_then(|method| method.limits)),

@@ -235,11 +235,6 @@ pub(crate) fn method<'r>(rules: &'r Rules, id: &str) -> Option<&'r Method> {
     rules.methods.iter().find(|one| one.id == id)
 }
 
-/// A category as people read it: the id without hyphens.
-pub(crate) fn category(id: &str) -> String {
-    name(&id.replace('-', " "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

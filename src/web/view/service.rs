@@ -180,7 +180,7 @@ pub(crate) fn page(library: &Library, snapshot: &Snapshot, known: &Known, rated:
     by_method.sort_by_key(|one| place(&one.rating.method));
     Page {
         name: name(&known.about.name),
-        category: parts::category(&known.about.category),
+        category: words::category(&known.about.category, t.lang),
         ended: known.about.discontinued.map(|day| day.to_string()),
         tabs: by_method
             .iter()
