@@ -5,8 +5,9 @@
 //! `PAGES` (a folder of HTML files), `TRAFILATURA` (a Python that has it), `HTML5EVER` (the program of
 //! `benches/html5ever`). The peers are measured in the same run, in turn.
 //!
-//! The reader keeps what it found in sentences. What is measured here is the first sight, where nothing is kept, but where it
-//! says "read before".
+//! The reader keeps what it found in sentences. Rates are those of one process that reads each page once, as the peers do: it
+//! begins with nothing kept, and knows of a page what the pages before it have in common with it. "Each alone" forgets all
+//! before each page; "read before" reads the same pages a second time.
 //!
 //! `PAGES=… cargo bench -p probity-rules --bench reader [-- start|growth|pages …]`
 
@@ -18,6 +19,11 @@ use probity_rules::reader;
 use probity_rules::text::{self, Hints, Page};
 use std::path::Path;
 use std::process::Command;
+use tikv_jemallocator::Jemalloc;
+
+/// The memory of the program.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 const ROUNDS: usize = 5;
 
@@ -75,7 +81,7 @@ fn text_of(bytes: &[u8]) -> Option<Page> {
     text::read(bytes, &hints).ok()
 }
 
-/// The passages that are found in a page at first sight.
+/// The passages that are found in a page by a reader that has read nothing else.
 fn claims_of(bytes: &[u8]) -> usize {
     reader::forget();
     claims_again(bytes)
@@ -109,7 +115,7 @@ fn start() {
 fn rates(folder: &Path, pages: &[Vec<u8>]) -> Outcome {
     let megabytes = pages.iter().map(Vec::len).sum::<usize>() as f64 / 1e6;
     println!("\n## {} pages, {megabytes:.2} MB of HTML, {ROUNDS} rounds in turn, medians", pages.len());
-    let (mut to_text, mut to_claims, mut before, mut tree, mut peer) = (vec![], vec![], vec![], vec![], vec![]);
+    let [mut to_text, mut to_claims, mut alone, mut before, mut tree, mut peer] = [const { Vec::new() }; 6];
     let trafilatura = std::env::var_os("TRAFILATURA");
     let html5ever = std::env::var_os("HTML5EVER");
     for _ in 0..ROUNDS {
@@ -117,8 +123,9 @@ fn rates(folder: &Path, pages: &[Vec<u8>]) -> Outcome {
             timed(|| pages.iter().filter_map(|page| text_of(page)).map(|page| page.document.text.len()).sum::<usize>())
                 .0,
         );
-        to_claims.push(timed(|| pages.iter().map(|page| claims_of(page)).sum::<usize>()).0);
-        let _ = pages.iter().map(|page| claims_again(page)).sum::<usize>();
+        alone.push(timed(|| pages.iter().map(|page| claims_of(page)).sum::<usize>()).0);
+        reader::forget();
+        to_claims.push(timed(|| pages.iter().map(|page| claims_again(page)).sum::<usize>()).0);
         before.push(timed(|| pages.iter().map(|page| claims_again(page)).sum::<usize>()).0);
         if let Some(program) = &html5ever {
             tree.push(seconds(Command::new(program).arg(folder))?);
@@ -138,6 +145,7 @@ fn rates(folder: &Path, pages: &[Vec<u8>]) -> Outcome {
     };
     let text = rate("HTML to text", to_text, "");
     let claims = rate("HTML to claims with quotes", to_claims, "");
+    rate("the same, each alone", alone, "");
     rate("the same, read before", before, "");
     let tree = rate("html5ever, tree alone", tree, "HTML5EVER names no program");
     let peer = rate("trafilatura, text alone", peer, "TRAFILATURA names no Python");
@@ -174,13 +182,21 @@ fn seconds(command: &mut Command) -> Result<f64, Box<dyn std::error::Error>> {
 fn policy(pages: &[Vec<u8>]) {
     let size = |page: &Vec<u8>| text_of(page).map_or(0, |page| page.document.text.len());
     let Some(page) = pages.iter().min_by_key(|page| size(page).abs_diff(30_000)) else { return };
-    // The system counts a thread's time in ticks of some milliseconds: many readings at a time.
+    // The system counts a thread's time in ticks of some milliseconds: many readings for one figure.
     let many = 50;
     let time = |read: fn(&[u8]) -> usize| timed(|| (0..many).map(|_| read(page)).sum::<usize>()).0 / f64::from(many);
     let times = |read: fn(&[u8]) -> usize| median((0..ROUNDS).map(|_| time(read)).collect()) * 1e3;
-    let (first, again) = (times(claims_of), times(claims_again));
+    let (alone, again) = (times(claims_of), times(claims_again));
+    let others = || pages.iter().filter(|other| *other != page).map(|other| claims_again(other)).sum::<usize>();
+    let new = |_| {
+        reader::forget();
+        others();
+        timed(|| claims_again(page)).0
+    };
+    let new = (0..many).map(new).sum::<f64>() / f64::from(many) * 1e3;
     println!(
-        "\n## a policy of {} bytes of text ({} of HTML), all claims: {first:.2} ms   (goal 5), read before {again:.2} ms",
+        "\n## a policy of {} bytes of text ({} of HTML), all claims: new to a reader that has read other policies {new:.2} ms   \
+         (goal 5), that has read nothing {alone:.2} ms, that has read it before {again:.2} ms",
         size(page),
         page.len()
     );
