@@ -10,6 +10,7 @@ use serde_json::Value;
 const METHOD: &str = "priva-score-video";
 
 /// Hours from now to noon of a day.
+#[expect(clippy::disallowed_methods, reason = "the program under test goes by the same clock")]
 fn hours_to(day: Date) -> i64 {
     let noon = TimeZone::UTC.to_timestamp(day.at(12, 0, 0, 0)).unwrap();
     noon.duration_since(Timestamp::now()).as_hours()
