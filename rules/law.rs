@@ -5,6 +5,7 @@
 
 use crate::country;
 use crate::head::{Node, RuleError, Source, Table};
+use crate::sentence::Lang;
 use jiff::civil::Date;
 
 /// The files of the embedded law, in order. A test holds the list against the folder.
@@ -244,6 +245,27 @@ pub(crate) fn country_code(node: &Node) -> Result<String, RuleError> {
     Err(node.error(what, format!("two capital letters of ISO 3166-1, such as `DE`{hint}")))
 }
 
+/// A provision of the GDPR as a language cites it: `Art. 28(3)(e) and (f) GDPR` is `Art. 28 Abs. 3 lit. e und f DSGVO`. What is
+/// cited otherwise stays as it is.
+pub fn provision(cited: &str, lang: Lang) -> String {
+    let Some(article) = cited.strip_prefix("Art. ").and_then(|rest| rest.strip_suffix(" GDPR")) else {
+        return cited.to_owned();
+    };
+    if lang == Lang::En {
+        return cited.to_owned();
+    }
+    let (number, places) = article.split_at(article.find('(').unwrap_or(article.len()));
+    let (mut paragraph, mut letters) = (String::new(), Vec::new());
+    for place in places.split(['(', ')']).map(str::trim).filter(|place| !place.is_empty() && *place != "and") {
+        match place.parse::<u32>() {
+            Ok(_) => paragraph = format!(" Abs. {place}"),
+            Err(_) => letters.push(place),
+        }
+    }
+    let letters = if letters.is_empty() { String::new() } else { format!(" lit. {}", letters.join(" und ")) };
+    format!("Art. {}{paragraph}{letters} DSGVO", number.replace(" to ", " bis "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,5 +326,21 @@ mod tests {
         insta::assert_snapshot!(law("state = 2026-01-01\n[[member]]\ncountry = \"DE\"\nfrom = 2000-01-01\n"), @"law/a.toml:2:1: missing key `source`; expected where it stands");
         insta::assert_snapshot!(law(&format!("state = 2026-01-01\n{entry}until = 1999-01-01\n")), @"law/a.toml:7:9: it ends before it begins; expected a day from 2000-01-01");
         insta::assert_snapshot!(law(&format!("state = 2026-01-01\n{entry}{entry}")), @"law/a.toml:8:11: `CH` has an entry from 2000-01-01 already that overlaps; expected entries of one country that follow each other");
+    }
+
+    #[test]
+    fn provisions_as_germans_cite_them() {
+        for (cited, german) in [
+            ("Art. 13 GDPR", "Art. 13 DSGVO"),
+            ("Art. 12(1) GDPR", "Art. 12 Abs. 1 DSGVO"),
+            ("Art. 28(10) GDPR", "Art. 28 Abs. 10 DSGVO"),
+            ("Art. 13(2)(b) GDPR", "Art. 13 Abs. 2 lit. b DSGVO"),
+            ("Art. 28(3)(e) and (f) GDPR", "Art. 28 Abs. 3 lit. e und f DSGVO"),
+            ("Art. 44 to 49 GDPR", "Art. 44 bis 49 DSGVO"),
+            ("§ 25 TDDDG", "§ 25 TDDDG"),
+        ] {
+            assert_eq!(provision(cited, Lang::De), german);
+            assert_eq!(provision(cited, Lang::En), cited);
+        }
     }
 }

@@ -6,9 +6,9 @@
 pub(crate) mod pool;
 pub(crate) mod results;
 pub(crate) mod run;
+pub(crate) mod seen;
 
 use crate::compare::document::Seen;
-use crate::rehearse::library;
 use probity_probes::documents::second;
 use probity_probes::geoip::Databases;
 use probity_probes::net::archive::recorder::{RecordError, Recorder};
@@ -83,7 +83,7 @@ impl Audit {
             let outcome = this.judge(&declared, this.read(&declared, &capture));
             // Of archives that lie elsewhere nothing is compared.
             let is_live = matches!(this.evidence, Evidence::Live(..));
-            Outcome { seen: is_live.then(|| library::look(&declared, &capture).0), ..outcome }
+            Outcome { seen: is_live.then(|| seen::look(&declared, &capture).0), ..outcome }
         });
         let outcome = work.await.unwrap_or_else(|panic| self.broken(&service, &pool::said(panic)));
         drop(turn);

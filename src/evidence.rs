@@ -6,6 +6,8 @@
 
 pub(crate) mod bucket;
 
+use crate::cli::Global;
+use crate::config::Config;
 use crate::data::{ARCHIVE, Data, FACTS, RESULT, SERVICES};
 use crate::store::error::StoreError;
 use crate::store::register::Claim;
@@ -116,11 +118,13 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// The data folder, or what an address names: `s3://bucket/prefix`, `file:///folder`.
+    /// What flags and configuration name: the data folder, `s3://bucket/prefix` or `file:///folder`.
     ///
     /// # Errors
     /// Where the address is none of these.
-    pub(crate) fn open(data: Data, address: Option<&str>, endpoint: Option<&str>) -> Result<Self, StoreError> {
+    pub(crate) fn open(data: Data, global: &Global, config: &Config) -> Result<Self, StoreError> {
+        let address = global.evidence.as_deref().or(config.evidence.as_deref());
+        let endpoint = global.evidence_endpoint.as_deref().or(config.evidence_endpoint.as_deref());
         let bucket = address.map(|address| Bucket::open(address, endpoint)).transpose()?;
         Ok(Self { data, bucket })
     }
@@ -225,10 +229,8 @@ impl Evidence {
 
     /// Takes away the copies of what an audit keeps elsewhere.
     pub(crate) fn forget(&self, audit: &str) {
-        if let Some(folder) = self.data.cache(audit, MANIFEST).parent() {
-            // A copy that cannot be removed does no harm.
-            let _ = fs::remove_dir_all(folder);
-        }
+        // A copy that cannot be removed does no harm.
+        let _ = fs::remove_dir_all(self.data.cache(audit, ""));
     }
 
     /// Takes away what was published but is another's to register.

@@ -77,9 +77,7 @@ impl House {
             Some(named) => Place::parse(named),
             None => Place::File(data.root().join(FILE)),
         };
-        let address = global.evidence.as_deref().or(config.evidence.as_deref());
-        let endpoint = global.evidence_endpoint.as_deref().or(config.evidence_endpoint.as_deref());
-        let evidence = Evidence::open(data.clone(), address, endpoint)?;
+        let evidence = Evidence::open(data.clone(), global, config)?;
         let folder = RulesFolder { path: config.rules.clone() };
         let terms = config.confirm_after.map_or_else(Terms::default, |confirm_after| Terms { confirm_after });
         Ok(Self { store: Store::open(place).await?, data, evidence, folder, rules: Arc::default(), terms })

@@ -129,14 +129,14 @@ fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<L
         Purpose::Document(kind) | Purpose::Text(kind) => Some(kind),
     };
     let page = page(exchange, kind, language)?;
-    let mut sheet = Sheet { hint: language, ..Sheet::new(exchange, &page, sites) };
+    let mut sheet = Sheet::new(exchange, &page, sites, language);
     if let Purpose::Document(kind) = purpose
         && sheet.trouble.is_none()
     {
         sheet.read(exchange, &page.document, kind);
         let captured = exchange.payload_of.unwrap_or(exchange.captured);
         let place = Place { url: exchange.url.clone(), record: exchange.digest.clone(), captured };
-        sheet.trace = Some(Text::new([(place, &page)]).trace());
+        sheet.trace = Some(Text::new([(place, &page)]).trace);
     }
     Ok(sheet)
 }
@@ -173,7 +173,7 @@ pub(super) fn usable(exchange: &Exchange) -> Result<(), (Why, String)> {
 }
 
 impl Sheet {
-    fn new(exchange: &Exchange, page: &Page, sites: &Sites) -> Self {
+    fn new(exchange: &Exchange, page: &Page, sites: &Sites, hint: Option<Language>) -> Self {
         let document = &page.document;
         let trouble = match &page.verdict {
             Verdict::Readable => None,
@@ -195,7 +195,7 @@ impl Sheet {
             versions: links::versions(page, &exchange.url, sites),
             forges: links::forges(page),
             trouble,
-            hint: None,
+            hint,
             trace: None,
         }
     }

@@ -119,14 +119,11 @@ impl Opposites {
 
 fn pole(table: &mut Table, key: &'static str, words: &'static str) -> Result<Pole, RuleError> {
     let holds = Condition::parse(table.need(key, "a condition, such as `{ claim = \"location.eu-only\" }`")?)?;
-    match table.take(words) {
-        Some(says) => Ok(Pole { holds, says: Some(Sentence::parse(says)?) }),
-        None if is_of_claims(&holds) => Ok(Pole { holds, says: None }),
-        None => {
-            let says = table.need(words, "what holds, in two languages: this side is no claim")?;
-            Ok(Pole { holds, says: Some(Sentence::parse(says)?) })
-        }
-    }
+    let says = match is_of_claims(&holds) {
+        true => table.take(words),
+        false => Some(table.need(words, "what holds, in two languages: this side is no claim")?),
+    };
+    Ok(Pole { holds, says: says.map(Sentence::parse).transpose()? })
 }
 
 /// Whether a condition is that claims are stated, which have words of their own.
@@ -172,24 +169,20 @@ fn holds(court: &Court, opposites: &Opposites) -> bool {
 fn told(court: &Court, pole: &Pole) -> Side {
     let trace = court.trace(&pole.holds);
     let Support { citations, basis, .. } = trace.support();
-    let Sentence { en, de } = pole.says.clone().or_else(|| claims(court, &pole.holds)).unwrap_or_else(|| {
-        let what = if trace.seen.is_empty() { trace.asked } else { format!("{}: {}", trace.asked, trace.seen) };
-        Sentence::new(what.clone(), what)
+    let Sentence { en, de } = pole.says.clone().unwrap_or_else(|| {
+        let titles = claims(court, &pole.holds);
+        let join = |of: fn(&Sentence) -> &str| titles.iter().map(of).collect::<Vec<_>>().join("; ");
+        Sentence::new(join(|title| &title.en), join(|title| &title.de))
     });
     Side { what: en, what_de: de, basis: basis.unwrap_or(Basis::Attested), citations }
 }
 
-/// The claims of a condition that hold, in their own words; none where it is about something else.
-fn claims(court: &Court, condition: &Condition) -> Option<Sentence> {
+/// The claims of a condition that hold, in their own words.
+fn claims(court: &Court, condition: &Condition) -> Vec<Sentence> {
     match condition {
-        Condition::Claim { claim, asked: Asked::Stated } => Some(reader::title(*claim)),
-        Condition::Any(some) => {
-            let hold = some.iter().filter(|one| court.truth(one) == Truth::True);
-            let told: Vec<Sentence> = hold.map(|one| claims(court, one)).collect::<Option<_>>()?;
-            let join = |of: fn(&Sentence) -> &str| told.iter().map(of).collect::<Vec<_>>().join("; ");
-            Some(Sentence::new(join(|one| &one.en), join(|one| &one.de)))
-        }
-        _ => None,
+        Condition::Any(some) => some.iter().flat_map(|one| claims(court, one)).collect(),
+        Condition::Claim { claim, .. } if court.truth(condition) == Truth::True => vec![reader::title(*claim)],
+        _ => Vec::new(),
     }
 }
 

@@ -148,7 +148,7 @@ fn class(entry: &str, classes: &mut Classes<'_>) -> Result<(), String> {
 }
 
 /// The classes of a lexicon that the machine asks of one word at a time.
-const WORD_BY_WORD: [&str; 9] = [
+pub(super) const WORD_BY_WORD: [&str; 9] = [
     "break",
     "clause-start",
     "common",

@@ -223,9 +223,12 @@ impl Grammar {
     fn build(builder: &mut Builder, classes: &Classes<'_>) -> Self {
         let never = Node::Set(Rc::from([Atom::Raw("\u{0}".to_owned())]));
         let node = |name: &str| classes.get(name).unwrap_or(&never);
-        let mut set = |name: &str| match node(name) {
-            Node::Set(atoms) => builder.set(atoms),
-            _ => builder.set(&Rc::from([])),
+        let mut set = |name: &str| {
+            debug_assert!(file::WORD_BY_WORD.contains(&name), "{name}");
+            match node(name) {
+                Node::Set(atoms) => builder.set(atoms),
+                _ => builder.set(&Rc::from([])),
+            }
         };
         let (filler, negator, negator_near, negator_after) =
             (set("filler"), set("negator"), set("negator-near"), set("negator-after"));

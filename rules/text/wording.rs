@@ -47,16 +47,8 @@ pub struct Text {
     pub pages: Vec<Place>,
     /// The sentences of the main text, in order.
     pub lines: Vec<Line>,
-    /// Words of the main text.
-    pub words: usize,
-    /// The language of the greater part, as an ISO 639 code.
-    pub language: Option<String>,
-    /// What its title and first heading say it is, where they name a kind of document.
-    pub names: Vec<Kind>,
-    /// The same for two texts that say the same in another order.
-    pub set: String,
-    /// The same for two texts whose sentences are cut differently.
-    pub flow: String,
+    /// What is remembered of it.
+    pub trace: Trace,
 }
 
 /// What is remembered of a text: enough to tell whether another one says the same, and how much of it.
@@ -69,7 +61,7 @@ pub struct Trace {
     /// The language of the greater part, as an ISO 639 code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// What its title and first heading say it is.
+    /// What its title and first heading say it is, where they name a kind of document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<Kind>,
     /// The same for two texts that say the same in another order.
@@ -87,13 +79,20 @@ impl Text {
         for (place, page) in pages {
             text.take(place, page);
         }
-        text.names.sort_unstable();
-        text.names.dedup();
-        let mut set: Vec<&str> = text.lines.iter().map(|line| line.norm.as_str()).collect();
+        let Self { pages, lines, trace } = &mut text;
+        trace.names.sort_unstable();
+        trace.names.dedup();
+        trace.lines = lines.iter().map(|line| line.hash).collect();
+        let flow: Vec<&str> = lines.iter().map(|line| line.norm.as_str()).collect();
+        let mut set = flow.clone();
         set.sort_unstable();
         set.dedup();
-        text.set = digest(set, "\n");
-        text.flow = digest(text.lines.iter().map(|line| line.norm.as_str()).collect(), " ");
+        trace.set = digest(set, "\n");
+        trace.flow = digest(flow, " ");
+        trace.record = match pages.as_slice() {
+            [one] => one.record.clone(),
+            pages => format!("sha256:{}", digest(pages.iter().map(|page| page.record.as_str()).collect(), "\n")),
+        };
         text
     }
 
@@ -102,8 +101,8 @@ impl Text {
         let number = self.pages.len();
         let days = Days::around(place.captured);
         if number == 0 {
-            self.language = document.language.map(|language| language.code().to_owned());
-            self.names = names(document, page.meta.title.as_deref());
+            self.trace.language = document.language.map(|language| language.code().to_owned());
+            self.trace.names = names(document, page.meta.title.as_deref());
         }
         for sentence in sentence::split(document) {
             let Some(block) = document.blocks.get(sentence.block).filter(|block| block.region == Region::Main) else {
@@ -114,7 +113,7 @@ impl Text {
             if norm.is_empty() {
                 continue;
             }
-            self.words += raw.split_whitespace().count();
+            self.trace.words += raw.split_whitespace().count();
             let (hash, heading) = (hash(&norm), matches!(block.role, Role::Heading(_)));
             let span = [sentence.span.start, sentence.span.end];
             self.lines.push(Line { page: number, span, raw: raw.to_owned(), norm, hash, heading });
@@ -132,27 +131,6 @@ impl Text {
             quote: line.raw.clone(),
             span: Some(line.span),
         })
-    }
-
-    /// What is remembered of it.
-    pub fn trace(&self) -> Trace {
-        Trace {
-            record: self.record(),
-            words: self.words,
-            language: self.language.clone(),
-            names: self.names.clone(),
-            set: self.set.clone(),
-            flow: self.flow.clone(),
-            lines: self.lines.iter().map(|line| line.hash).collect(),
-        }
-    }
-
-    /// The digest of the payloads that it is made of.
-    pub fn record(&self) -> String {
-        match self.pages.as_slice() {
-            [one] => one.record.clone(),
-            pages => format!("sha256:{}", digest(pages.iter().map(|page| page.record.as_str()).collect(), "\n")),
-        }
     }
 }
 

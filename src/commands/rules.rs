@@ -29,9 +29,7 @@ pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Res
             let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
             let base = ruleset::load(&RulesFolder::default(), &config)?;
             let changed = ruleset::load(&RulesFolder { path: Some(changed) }, &config)?;
-            let address = global.evidence.as_deref().or(config.evidence.as_deref());
-            let endpoint = global.evidence_endpoint.as_deref().or(config.evidence_endpoint.as_deref());
-            let evidence = Evidence::open(data.clone(), address, endpoint)?;
+            let evidence = Evidence::open(data.clone(), global, &config)?;
             rehearse::run(&data, &evidence, &base, &changed, format, screen)
         }
         Command::List { rules, format } => list(&ruleset::load(&rules, &config)?, format, screen),

@@ -228,7 +228,7 @@ struct Texts<'a>(&'a [Seen]);
 impl Library for Texts<'_> {
     fn text(&self, asked: &str, record: &str) -> Option<Arc<Text>> {
         let mut read = self.0.iter().filter(|seen| seen.asked == asked).filter_map(|seen| seen.text.as_ref());
-        read.find(|text| text.record() == record).cloned()
+        read.find(|text| text.trace.record == record).cloned()
     }
 }
 

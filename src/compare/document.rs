@@ -50,48 +50,21 @@ pub struct Seen {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
     /// What is remembered of its text, or why there is none.
-    #[serde(flatten, with = "written")]
+    #[serde(flatten, with = "Written")]
     pub trace: Result<Trace, (Why, String)>,
     /// The text itself, where it is at hand.
     #[serde(skip)]
     pub text: Option<Arc<Text>>,
 }
 
-/// How a trace, or its lack, is kept.
-mod written {
-    use probity_rules::observation::Why;
-    use probity_rules::text::wording::Trace;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    type Seen = Result<Trace, (Why, String)>;
-
-    #[derive(Serialize)]
-    #[serde(rename_all = "kebab-case")]
-    enum Lent<'a> {
-        Text(&'a Trace),
-        Gap { why: Why, detail: &'a str },
-    }
-
-    #[derive(Deserialize)]
-    #[serde(rename_all = "kebab-case")]
-    enum Owned {
-        Text(Trace),
-        Gap { why: Why, detail: String },
-    }
-
-    pub(super) fn serialize<S: Serializer>(seen: &Seen, serializer: S) -> Result<S::Ok, S::Error> {
-        match seen {
-            Ok(trace) => Lent::Text(trace).serialize(serializer),
-            Err((why, detail)) => Lent::Gap { why: *why, detail }.serialize(serializer),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Seen, D::Error> {
-        Ok(match Owned::deserialize(deserializer)? {
-            Owned::Text(trace) => Ok(trace),
-            Owned::Gap { why, detail } => Err((why, detail)),
-        })
-    }
+/// How a trace, or why there is none, is kept.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Result")]
+enum Written<T, E> {
+    #[serde(rename = "text")]
+    Ok(T),
+    #[serde(rename = "gap")]
+    Err(E),
 }
 
 /// What a look at a document came to.

@@ -66,7 +66,7 @@ impl Pairs {
 
     /// Whether every document says what it said.
     pub(super) fn same(&self) -> bool {
-        self.pairs.iter().all(|(old, new)| old.set == new.set || old.flow == new.flow)
+        self.pairs.iter().all(|(old, new)| old.trace.same(&new.trace))
     }
 
     /// Finds the quotes of two grades again.

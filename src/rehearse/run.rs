@@ -3,9 +3,9 @@
 //! Captures are read in small batches on all cores, for reading is nearly all of the work; what follows from them is a function
 //! of the order of time. A capture that shows the same bytes as the one before is not read again.
 
-use super::library::{self, Texts};
+use super::library::Texts;
 use super::{Course, Rehearsal, SCHEMA, captures};
-use crate::audit::Audit;
+use crate::audit::{Audit, seen};
 use crate::compare::cause::Before;
 use crate::compare::document::{Seen, What};
 use crate::compare::memory::{Noticed, Quiet};
@@ -140,7 +140,7 @@ fn read(
                     let Some(moment) = moments.get(place) else { return };
                     if before(place) != Some(&moment.answers) {
                         let facts = Arc::new(audit.read(service, &moment.capture));
-                        let (seen, is_plain) = library::look(service, &moment.capture);
+                        let (seen, is_plain) = seen::look(service, &moment.capture);
                         let _ = slots[place].set(Reading { seen, facts, is_plain });
                     }
                 }

@@ -63,7 +63,7 @@ struct Shelf(BTreeMap<(String, String), Arc<Text>>);
 impl Shelf {
     fn take(&mut self, seen: Vec<Seen>) {
         for Seen { asked, text, .. } in seen {
-            self.0.extend(text.map(|text| ((asked, text.record()), text)));
+            self.0.extend(text.map(|text| ((asked, text.trace.record.clone()), text)));
         }
     }
 }
@@ -194,7 +194,9 @@ impl Comparer {
     async fn shelf(&self, house: &House, service: &str, known: &Remembered, looked: &Looked) -> Shelf {
         let Looked { judged, seen } = looked;
         let mut shelf = Shelf(BTreeMap::new());
-        shelf.take(self.read(judged));
+        if seen.iter().any(|seen| seen.trace.is_ok() && seen.text.is_none()) {
+            shelf.take(self.read(judged));
+        }
         let mut wanted: BTreeSet<&String> = BTreeSet::new();
         for (asked, record) in known.memory.grades.values().flat_map(|standing| &standing.records) {
             let changed = seen.iter().any(|seen| seen.asked == *asked && seen.record.as_ref() != Some(record));

@@ -5,10 +5,10 @@
 
 use super::{House, Trouble, evidence};
 use crate::audit::results::{Judged, Kept as Results};
+use crate::audit::seen;
 use crate::compare::document::Seen;
 use crate::data::{ARCHIVE, FACTS, RESULT};
 use crate::evidence::Manifest;
-use crate::rehearse::library;
 use jiff::Timestamp;
 use probity_probes::documents::pages;
 use probity_probes::geoip::Databases;
@@ -127,7 +127,7 @@ pub(super) fn line(path: &Path, at: u64) -> Result<Judged, Trouble> {
 pub(super) fn seen(archive: &Arc<Archive>, at: Timestamp, judged: &Judged) -> Vec<Seen> {
     let capture = Capture::replay(Arc::clone(archive) as Arc<_>, at);
     match &judged.declared {
-        Some(declared) => library::texts(declared, &capture),
+        Some(declared) => seen::texts(declared, &capture),
         None => undeclared(&capture, &judged.facts),
     }
 }
@@ -156,7 +156,7 @@ fn document(capture: &Capture, item: &Item) -> Option<Seen> {
         Some(Observation::Unknown { why, target }) => Err((*why, target.clone())),
         _ => text(capture, &item.id, kind),
     };
-    let trace = text.as_ref().map(|text| text.trace()).map_err(Clone::clone);
+    let trace = text.as_ref().map(|text| text.trace.clone()).map_err(Clone::clone);
     let (asked, captured) = (item.id.clone(), captured.max());
     Some(Seen { asked, kind, language: None, captured, record, trace, text: text.ok() })
 }
