@@ -1,13 +1,13 @@
 //! From trees to programs: the tables of one language, built once, and what each word of a text means to them.
 //!
 //! Every set of atoms that a pattern asks for is numbered; a word's class is the sorted list of the sets that it is in.
-//! Each pattern is filed under its rarest necessary sets, so that a sentence wakes only the patterns it could match.
+//! Each pattern is filed under its rarest necessary set, so that a sentence wakes only the patterns it could match.
 //! It matches nothing itself: that is `matcher`.
 
+use super::matcher::{FILLERS, farthest};
 use super::pattern::{Atom, Node};
 use super::token::{QuickMap, Word};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// One step of a program.
@@ -21,6 +21,15 @@ pub(super) enum Op {
     Split(u16),
     /// Go on there.
     Jump(u16),
+    /// The end of one of several ways.
+    Way {
+        /// Where it goes on.
+        to: u16,
+        /// Where it began.
+        start: u16,
+        /// No sentence without a word of this set can go it.
+        set: u16,
+    },
     /// The sentence's or item's first token comes now.
     Start,
     /// The sentence is over.
@@ -36,19 +45,30 @@ pub(super) enum Op {
 pub(super) struct Program {
     /// Its steps.
     pub ops: Box<[Op]>,
-    /// What a sentence must hold for it to match: one set of each group, the rarest group first. Of each group its length,
-    /// then its sets.
-    pub needs: Box<[u16]>,
+    /// Sets of which words must stand in a sentence for it to match, in this order.
+    pub gates: Box<[Gate]>,
+    /// How many tokens the last word of a match may stand behind that of the last gate.
+    pub tail: u16,
+}
+
+/// A word that every match of a program needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Gate {
+    /// The set that it is in: where a match can take one of several ways, all that these begin to ask for.
+    pub set: u16,
+    /// How far behind the word of the gate before it may stand at most.
+    pub within: u16,
 }
 
 /// The numbered sets of a language, while they are collected.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
-    atoms: BTreeMap<Atom, u32>,
-    sets: BTreeMap<Vec<u32>, u16>,
+    atoms: QuickMap<Atom, u32>,
+    sets: QuickMap<Rc<[u32]>, u16>,
     /// Sets that were numbered before, by where their atoms lie: a word class is used many times.
     known: QuickMap<usize, (u16, Rc<[Atom]>)>,
-    costs: Vec<u32>,
+    /// Per set: its atoms, and how many tokens in ten thousand they are guessed to be.
+    members: Vec<(Rc<[u32]>, u32)>,
     common: Rc<[Atom]>,
 }
 
@@ -84,14 +104,40 @@ impl Builder {
                 }
             });
         }
+        let cost = atoms.iter().map(|atom| self.cost(atom)).sum();
+        self.file(numbers, cost)
+    }
+
+    /// The set that holds what several hold.
+    fn union(&mut self, sets: &[u16]) -> u16 {
+        if let [set] = sets {
+            return *set;
+        }
+        let members = sets.iter().filter_map(|set| self.members.get(usize::from(*set)));
+        let (mut atoms, mut cost) = (Vec::new(), 0_u32);
+        for (numbers, one) in members {
+            atoms.extend_from_slice(numbers);
+            cost = cost.saturating_add(*one);
+        }
+        self.file(atoms, cost)
+    }
+
+    fn file(&mut self, mut numbers: Vec<u32>, cost: u32) -> u16 {
         numbers.sort_unstable();
-        if let Some(known) = self.sets.get(&numbers) {
+        numbers.dedup();
+        if let Some(known) = self.sets.get(&*numbers) {
             return *known;
         }
         let set = u16::try_from(self.sets.len()).unwrap_or(u16::MAX);
-        self.sets.insert(numbers, set);
-        self.costs.push(atoms.iter().map(|atom| self.cost(atom)).sum());
+        let numbers: Rc<[u32]> = numbers.into();
+        self.sets.insert(Rc::clone(&numbers), set);
+        self.members.push((numbers, cost));
         set
+    }
+
+    /// How many tokens in ten thousand a set is guessed to be.
+    fn rarity(&self, set: u16) -> u32 {
+        self.members.get(usize::from(set)).map_or(u32::MAX / 2, |(_, cost)| *cost)
     }
 
     /// How many tokens in ten thousand such an atom is guessed to be.
@@ -122,14 +168,33 @@ impl Builder {
         let mut ops = Vec::new();
         self.emit(node, &mut ops);
         ops.push(Op::Done);
-        let mut needs = Vec::new();
-        self.require(node, &mut needs);
-        needs.sort();
+        let (mut gates, mut since) = (Vec::new(), 0);
+        self.gates(node, &mut gates, &mut since);
+        Program { ops: ops.into(), gates: gates.into(), tail: since }
+    }
+
+    /// The steps of one of several ways, and the step that ends it, where there is one: where it `jumps`, and where it is worth
+    /// while to see first whether a sentence can go it.
+    fn way(&mut self, node: &Node, jumps: bool, ops: &mut Vec<Op>) -> Option<usize> {
+        let start = ops.len();
+        self.emit(node, ops);
+        let end = ops.len();
+        let anchor = self.anchor(node).filter(|_| end > start + 1);
+        match anchor.as_ref().map(|(_, sets)| sets.as_slice()) {
+            Some([set]) => ops.push(Op::Way { to: 0, start: start as u16, set: *set }),
+            _ if jumps => ops.push(Op::Jump(0)),
+            _ => return None,
+        }
+        Some(end)
+    }
+
+    /// The sets of which words must stand in a sentence that programs match, the rarest first.
+    pub(super) fn needs(&self, programs: &[Program]) -> Vec<u16> {
+        let mut needs: Vec<u16> =
+            programs.iter().flat_map(|program| program.gates.iter().map(|gate| gate.set)).collect();
+        needs.sort_by_key(|set| (self.rarity(*set), *set));
         needs.dedup();
-        // A group that is too long to be counted is not asked for: the machine finds out.
-        let counted = needs.into_iter().filter_map(|(_, group)| Some((u16::try_from(group.len()).ok()?, group)));
-        let needs = counted.flat_map(|(length, group)| std::iter::once(length).chain(group)).collect();
-        Program { ops: ops.into(), needs }
+        needs
     }
 
     fn emit(&mut self, node: &Node, ops: &mut Vec<Op>) {
@@ -140,27 +205,34 @@ impl Builder {
             }
             Node::Seq(parts) => parts.iter().for_each(|part| self.emit(part, ops)),
             Node::Alt(branches) => {
-                let mut jumps = Vec::new();
+                let mut ends = Vec::new();
                 for (place, branch) in branches.iter().enumerate() {
                     let split = ops.len();
-                    if place + 1 < branches.len() {
+                    let is_last = place + 1 == branches.len();
+                    if !is_last {
                         ops.push(Op::Split(0));
                     }
-                    self.emit(branch, ops);
-                    if place + 1 < branches.len() {
-                        jumps.push(ops.len());
-                        ops.push(Op::Jump(0));
+                    ends.extend(self.way(branch, !is_last, ops));
+                    if !is_last {
                         ops[split] = Op::Split(ops.len() as u16);
                     }
                 }
                 let end = ops.len() as u16;
-                jumps.into_iter().for_each(|jump| ops[jump] = Op::Jump(end));
+                for at in ends {
+                    if let Op::Jump(to) | Op::Way { to, .. } = &mut ops[at] {
+                        *to = end;
+                    }
+                }
             }
             Node::Opt(inner) => {
                 let split = ops.len();
                 ops.push(Op::Split(0));
-                self.emit(inner, ops);
-                ops[split] = Op::Split(ops.len() as u16);
+                let end = self.way(inner, false, ops);
+                let behind = ops.len() as u16;
+                ops[split] = Op::Split(behind);
+                if let Some(Op::Way { to, .. }) = end.map(|at| &mut ops[at]) {
+                    *to = behind;
+                }
             }
             Node::Gap(width) => ops.push(Op::Gap(*width)),
             Node::Start => ops.push(Op::Start),
@@ -169,19 +241,17 @@ impl Builder {
         }
     }
 
-    /// The sets of which one must be in the sentence if all trees match, as few and rare as possible.
-    pub(super) fn anchors(&mut self, nodes: &[Node]) -> Vec<u16> {
-        let mut best = nodes.iter().filter_map(|node| self.anchor(node)).min_by_key(|(cost, _)| *cost);
-        let mut anchors = best.take().map(|(_, anchors)| anchors).unwrap_or_default();
-        anchors.sort_unstable();
-        anchors.dedup();
-        anchors
-    }
-
-    fn require(&mut self, node: &Node, out: &mut Vec<(u32, Vec<u16>)>) {
-        match node {
-            Node::Seq(parts) => parts.iter().for_each(|part| self.require(part, out)),
-            _ => out.extend(self.anchor(node)),
+    /// Adds the gates of a tree; `since` is how many tokens those parts can take that stand from the last gate's on.
+    fn gates(&mut self, node: &Node, gates: &mut Vec<Gate>, since: &mut u16) {
+        if let Node::Seq(parts) = node {
+            parts.iter().for_each(|part| self.gates(part, gates, since));
+            return;
+        }
+        let reach = reach(node);
+        *since = since.saturating_add(reach);
+        if let Some((_, sets)) = self.anchor(node) {
+            gates.push(Gate { set: self.union(&sets), within: *since });
+            *since = reach;
         }
     }
 
@@ -189,7 +259,7 @@ impl Builder {
         match node {
             Node::Set(atoms) => {
                 let set = self.set(atoms);
-                Some((self.costs.get(usize::from(set)).copied().unwrap_or(u32::MAX / 2), vec![set]))
+                Some((self.rarity(set), vec![set]))
             }
             Node::Seq(parts) => parts.iter().filter_map(|part| self.anchor(part)).min_by_key(|(cost, _)| *cost),
             Node::Alt(branches) => {
@@ -208,14 +278,15 @@ impl Builder {
     /// Closes the collection.
     pub(super) fn finish(self) -> Sets {
         let mut of_atom = vec![Vec::new(); self.atoms.len()];
-        for (numbers, set) in &self.sets {
-            for number in numbers {
-                of_atom[*number as usize].push(*set);
-            }
+        for (set, (numbers, _)) in self.members.iter().enumerate() {
+            let set = u16::try_from(set).unwrap_or(u16::MAX);
+            numbers.iter().for_each(|number| of_atom[*number as usize].push(set));
         }
-        let mut sets = Sets { count: self.costs.len(), ..Sets::default() };
+        let mut sets = Sets { count: self.members.len(), ..Sets::default() };
         let mut wild = Vec::new();
-        for (atom, number) in self.atoms {
+        let mut atoms: Vec<(Atom, u32)> = self.atoms.into_iter().collect();
+        atoms.sort_unstable_by_key(|(_, number)| *number);
+        for (atom, number) in atoms {
             let of = std::mem::take(&mut of_atom[number as usize]);
             match atom {
                 Atom::Exact(word) => drop(sets.exact.insert(word, of)),
@@ -233,6 +304,18 @@ impl Builder {
             .build(wild)
             .ok();
         sets
+    }
+}
+
+/// How many tokens a part of a pattern can take at most, fillers counted; no fewer than [`super::matcher`] lets it.
+fn reach(node: &Node) -> u16 {
+    match node {
+        Node::Set(_) => 1 + FILLERS,
+        Node::Seq(parts) => parts.iter().fold(0, |sum, part| sum.saturating_add(reach(part))),
+        Node::Alt(branches) => branches.iter().map(reach).max().unwrap_or_default(),
+        Node::Opt(inner) => reach(inner),
+        Node::Gap(width) => farthest(*width),
+        Node::Start | Node::End | Node::Colon => 0,
     }
 }
 

@@ -7,11 +7,12 @@
 
 use super::compile::{Op, Program};
 use super::token::{QuickMap, before};
-use std::cell::Cell;
 use std::ops::Range;
 
 /// Steps that a program may take on one sentence.
 const STEPS: u32 = 4_000;
+/// Fillers that may stand between two words of a pattern.
+pub(super) const FILLERS: u16 = 3;
 /// Words of 64 bits that hold most sentences that are longer than 63 tokens, and their ends.
 const MEDIUM: usize = 2;
 /// Words of 64 bits that hold the longest sentence with its lead-ins and its end.
@@ -24,20 +25,19 @@ pub(super) const MOST: usize = WIDE * 64 - 1;
 pub(super) struct Classes {
     /// The classes, by the sets that they are in.
     known: QuickMap<Vec<u16>, u32>,
-    /// Per class: a bit for each set that it is in, `width` words of them.
-    sets: Vec<u64>,
-    width: usize,
-    /// Per class: what it wakes, as a range of `woken`.
-    wakes: Vec<Range<usize>>,
+    /// How many sets there are.
+    count: usize,
+    /// Per class: its sets as a range of `sets`, and what it wakes as one of `woken`.
+    ranges: Vec<(Range<usize>, Range<usize>)>,
+    sets: Vec<u16>,
     woken: Vec<u32>,
 }
 
 impl Classes {
     /// No class but that of words that are in none of so many sets.
-    pub(super) fn new(sets: usize) -> Self {
-        let width = sets.div_ceil(64);
+    pub(super) fn new(count: usize) -> Self {
         let known = QuickMap::from_iter([(Vec::new(), 0)]);
-        Self { known, sets: vec![0; width], width, wakes: vec![Range::default()], woken: Vec::new() }
+        Self { known, count, ranges: vec![Default::default()], sets: Vec::new(), woken: Vec::new() }
     }
 
     /// The class of the words that are in these sets; `filed` says which patterns a set wakes.
@@ -52,33 +52,33 @@ impl Classes {
 
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.wakes.len()
+        self.ranges.len()
     }
 
     fn add(&mut self, sets: &[u16], filed: &[Vec<u32>]) -> u32 {
-        let class = self.wakes.len();
-        self.sets.resize((class + 1) * self.width, 0);
-        let row = &mut self.sets[class * self.width..];
-        let mut wakes: Vec<u32> = Vec::new();
-        for set in sets {
-            row[usize::from(*set) / 64] |= 1 << (set % 64);
-            wakes.extend(&filed[usize::from(*set)]);
-        }
+        let class = self.ranges.len();
+        let mut wakes: Vec<u32> = sets.iter().flat_map(|set| &filed[usize::from(*set)]).copied().collect();
         wakes.sort_unstable();
         wakes.dedup();
-        let from = self.woken.len();
+        let (set, wake) = (self.sets.len(), self.woken.len());
+        self.sets.extend(sets);
         self.woken.extend(wakes);
-        self.wakes.push(from..self.woken.len());
+        self.ranges.push((set..self.sets.len(), wake..self.woken.len()));
         class as u32
     }
 
     /// The patterns that a class wakes.
     pub(super) fn wakes(&self, class: u32) -> &[u32] {
-        &self.woken[self.wakes[class as usize].clone()]
+        &self.woken[self.ranges[class as usize].1.clone()]
     }
 
-    fn row(&self, class: u32) -> &[u64] {
-        &self.sets[class as usize * self.width..(class as usize + 1) * self.width]
+    /// Whether the words of a class are in a set.
+    pub(super) fn are_in(&self, class: u32, set: u16) -> bool {
+        self.sets(class).binary_search(&set).is_ok()
+    }
+
+    fn sets(&self, class: u32) -> &[u16] {
+        &self.sets[self.ranges[class as usize].0.clone()]
     }
 }
 
@@ -91,36 +91,27 @@ pub(super) struct Seen {
     pub before: u8,
 }
 
-/// Where in one sentence the words of each set stand, a bit for each token. Made for a set when it is asked for.
+/// Where in one sentence the words of each set stand, a bit for each token.
 #[derive(Debug, Default)]
 pub(super) struct Masks {
     /// The sentence's classes, each with its places.
     here: Vec<(u32, [u64; WIDE])>,
     /// Per class: the last sentence in which it was seen, and where in `here`.
     slots: Vec<(u32, u32)>,
-    /// A bit for each set of which a word stands in the sentence.
-    present: Vec<u64>,
+    /// The places of each set, `words` for a set.
+    bits: Vec<u64>,
     /// Before which tokens a colon stands.
     colons: [u64; WIDE],
     /// How many words of 64 bits the sentence needs.
     words: usize,
-    /// The sentence's number, and per set: the sentence that `bits` was made for.
+    /// The sentence's number.
     stamp: u32,
-    stamps: Vec<Cell<u32>>,
-    bits: Vec<Cell<u64>>,
 }
 
 impl Masks {
     /// Room for sets.
     pub(super) fn new(classes: &Classes) -> Self {
-        let sets = classes.width * 64;
-        Self {
-            present: vec![0; classes.width],
-            words: 1,
-            stamps: vec![Cell::new(0); sets],
-            bits: vec![Cell::new(0); sets * WIDE],
-            ..Self::default()
-        }
+        Self { bits: vec![0; classes.count * WIDE], words: 1, ..Self::default() }
     }
 
     /// How many sentences it looked at.
@@ -132,14 +123,17 @@ impl Masks {
     pub(super) fn look(&mut self, tokens: &[Seen], classes: &Classes) {
         self.slots.resize(classes.count(), (0, 0));
         self.stamp += 1;
+        match self.words {
+            1 => self.clear::<1>(classes),
+            MEDIUM => self.clear::<MEDIUM>(classes),
+            _ => self.clear::<WIDE>(classes),
+        }
         self.words = match tokens.len() / 64 {
             0 => 1,
             words if words < MEDIUM => MEDIUM,
             _ => WIDE,
         };
         self.colons = [0; WIDE];
-        self.present.fill(0);
-        self.here.clear();
         for (place, token) in tokens.iter().enumerate().take(MOST) {
             if token.before & before::COLON != 0 {
                 self.colons[place / 64] |= 1 << (place % 64);
@@ -152,11 +146,34 @@ impl Masks {
             if slot.0 != self.stamp {
                 *slot = (self.stamp, self.here.len() as u32);
                 self.here.push((class, [0; WIDE]));
-                for (all, more) in self.present.iter_mut().zip(classes.row(class)) {
-                    *all |= more;
-                }
             }
             self.here[slot.1 as usize].1[place / 64] |= 1 << (place % 64);
+        }
+        match self.words {
+            1 => self.spread::<1>(classes),
+            MEDIUM => self.spread::<MEDIUM>(classes),
+            _ => self.spread::<WIDE>(classes),
+        }
+    }
+
+    /// Notes the places of the classes as places of their sets.
+    fn spread<const W: usize>(&mut self, classes: &Classes) {
+        let (bits, _) = self.bits.as_chunks_mut::<W>();
+        for (class, places) in &self.here {
+            for set in classes.sets(*class) {
+                let of = &mut bits[usize::from(*set)];
+                *of = std::array::from_fn(|word| of[word] | places[word]);
+            }
+        }
+    }
+
+    /// Takes away what was noted of the last sentence.
+    fn clear<const W: usize>(&mut self, classes: &Classes) {
+        let (bits, _) = self.bits.as_chunks_mut::<W>();
+        for (class, _) in self.here.drain(..) {
+            for set in classes.sets(class) {
+                bits[usize::from(*set)] = [0; W];
+            }
         }
     }
 
@@ -167,49 +184,31 @@ impl Masks {
 
     /// Whether a word of a set stands in the sentence.
     pub(super) fn holds(&self, set: u16) -> bool {
-        self.present[usize::from(set) / 64] >> (set % 64) & 1 == 1
+        let set = usize::from(set);
+        match self.words {
+            1 => self.bits[set] != 0,
+            words => self.bits[set * words..(set + 1) * words].iter().any(|word| *word != 0),
+        }
     }
 
-    /// Whether the sentence holds what programs need ([`Program::needs`], of one or of several in a row).
-    pub(super) fn may(&self, mut needs: &[u16]) -> bool {
-        while let Some((length, rest)) = needs.split_first() {
-            let Some((group, others)) = rest.split_at_checked(usize::from(*length)) else { return true };
-            if !group.iter().any(|set| self.holds(*set)) {
-                return false;
-            }
-            needs = others;
-        }
-        true
-    }
-
-    /// The bits of a set that the sentence holds.
-    fn bits(&self, set: u16, classes: &Classes) -> &[Cell<u64>] {
-        let at = usize::from(set);
-        let bits = &self.bits[at * WIDE..at * WIDE + self.words];
-        if self.stamps[at].get() != self.stamp {
-            self.stamps[at].set(self.stamp);
-            bits.iter().for_each(|word| word.set(0));
-            for (class, places) in &self.here {
-                if classes.row(*class)[at / 64] >> (at % 64) & 1 == 1 {
-                    bits.iter().zip(places).for_each(|(word, more)| word.set(word.get() | more));
-                }
-            }
-        }
-        bits
+    /// Whether a word of each of these sets does.
+    pub(super) fn hold(&self, sets: &[u16]) -> bool {
+        sets.iter().all(|set| self.holds(*set))
     }
 
     /// Whether the token of a place is in a set.
-    fn has(&self, place: usize, set: u16, classes: &Classes) -> bool {
-        self.holds(set) && self.bits(set, classes)[place / 64].get() >> (place % 64) & 1 == 1
+    fn has(&self, place: usize, set: u16) -> bool {
+        self.bits[usize::from(set) * self.words + place / 64] >> (place % 64) & 1 == 1
     }
 
-    fn of<const W: usize>(&self, set: u16, classes: &Classes) -> Bits<W> {
-        let mut places = [0; W];
-        if self.holds(set) {
-            places.iter_mut().zip(self.bits(set, classes)).for_each(|(word, bits)| *word = bits.get());
-        }
-        Bits(places)
+    fn of<const W: usize>(&self, set: u16) -> Bits<W> {
+        Bits(self.bits.as_chunks::<W>().0[usize::from(set)])
     }
+}
+
+/// How far a gap of so many tokens reaches: fillers are not counted, but there is an end.
+pub(super) fn farthest(width: u8) -> u16 {
+    2 * u16::from(width) + 4
 }
 
 /// A set of places in a sentence.
@@ -237,6 +236,14 @@ impl<const W: usize> Bits<W> {
         self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
     }
 
+    /// The first place and the last.
+    fn ends(self) -> Option<(usize, usize)> {
+        let first = self.0.iter().position(|word| *word != 0)?;
+        let last = self.0.iter().rposition(|word| *word != 0)?;
+        let place = |word: usize, bit: u32| word * 64 + bit as usize;
+        Some((place(first, self.0[first].trailing_zeros()), place(last, self.0[last].ilog2())))
+    }
+
     fn and(self, other: Self) -> Self {
         Self(std::array::from_fn(|word| self.0[word] & other.0[word]))
     }
@@ -252,7 +259,8 @@ impl<const W: usize> Bits<W> {
     }
 
     /// The places that stand up to `most` before one of the set, the set itself among them.
-    fn up_to_before(self, most: u32) -> Self {
+    fn up_to_before(self, most: u16) -> Self {
+        let most = u32::from(most).min(64 * W as u32);
         let (mut reached, mut by) = (self, 0);
         while by < most {
             let step = (by + 1).min(most - by).min(63);
@@ -260,6 +268,18 @@ impl<const W: usize> Bits<W> {
             by += step;
         }
         reached
+    }
+}
+
+impl<const W: usize> Iterator for Bits<W> {
+    type Item = usize;
+
+    /// Takes away the first place.
+    fn next(&mut self) -> Option<usize> {
+        let (at, word) = self.0.iter_mut().enumerate().find(|(_, word)| **word != 0)?;
+        let bit = word.trailing_zeros();
+        *word &= *word - 1;
+        Some(at * 64 + bit as usize)
     }
 }
 
@@ -274,8 +294,6 @@ pub(super) struct View<'a> {
     pub colon: bool,
     /// Where the words of each set stand in `tokens`, which may also be their beginning only.
     pub masks: &'a Masks,
-    /// What its words are.
-    pub classes: &'a Classes,
     /// The set of fillers.
     pub filler: u16,
 }
@@ -283,8 +301,20 @@ pub(super) struct View<'a> {
 impl View<'_> {
     /// Whether the token of a place is in a set.
     pub(super) fn has(&self, place: usize, set: u16) -> bool {
-        place < self.tokens.len() && self.masks.has(place, set, self.classes)
+        place < self.tokens.len() && self.masks.has(place, set)
     }
+}
+
+/// Whether the words that every match of a program needs stand in its order, and none too far from the others. It may say so
+/// too often, never too seldom.
+fn opens<const W: usize>(program: &Program, view: View<'_>) -> bool {
+    let (mut from, mut to) = (view.own.saturating_sub(program.tail.into()), view.tokens.len());
+    for gate in program.gates.iter().rev() {
+        let here = view.masks.of::<W>(gate.set).and(Bits::between(from, to));
+        let Some((first, last)) = here.ends() else { return false };
+        (from, to) = (first.saturating_sub(gate.within.into()), last);
+    }
+    true
 }
 
 /// For each step of a program: the places from which the rest of it may match. It may name too many, never too few.
@@ -292,18 +322,19 @@ fn alive<const W: usize>(program: &[Op], view: View<'_>, alive: &mut Vec<Bits<W>
     if alive.len() < program.len() {
         alive.resize(program.len(), Bits::NONE);
     }
-    let mut next = Bits::NONE;
+    let alive = &mut alive[..program.len()];
+    let (mut next, mut at) = (Bits::NONE, program.len());
     let end = view.tokens.len();
-    let filler = view.masks.of(view.filler, view.classes);
-    for (at, op) in program.iter().enumerate().rev() {
-        next = match *op {
+    let filler = view.masks.of(view.filler);
+    while let Some(step) = at.checked_sub(1) {
+        at = step;
+        next = match program[step] {
             // Most sets of most programs are not in the sentence.
             Op::Set(_) | Op::Gap(_) | Op::Start | Op::End | Op::Colon if next == Bits::NONE => Bits::NONE,
-            Op::Set(set) if !view.masks.holds(set) => Bits::NONE,
             Op::Set(set) => {
-                let here = view.masks.of(set, view.classes).and(next.before(1));
+                let here = view.masks.of(set).and(next.before(1));
                 let (mut reached, mut more) = (here, here);
-                for _ in 0..3 {
+                for _ in 0..FILLERS {
                     more = filler.and(more.before(1));
                     if more == Bits::NONE {
                         break;
@@ -312,9 +343,21 @@ fn alive<const W: usize>(program: &[Op], view: View<'_>, alive: &mut Vec<Bits<W>
                 }
                 reached
             }
-            Op::Gap(width) => next.up_to_before(2 * u32::from(width) + 4),
+            Op::Gap(width) => next.up_to_before(farthest(width)),
             Op::Split(other) => next.or(alive[usize::from(other)]),
             Op::Jump(to) => alive[usize::from(to)],
+            Op::Way { start, set, .. } if view.masks.of(set) == Bits::<W>::NONE => {
+                at = usize::from(start);
+                alive[at] = Bits::NONE;
+                match at.checked_sub(1).map(|split| (split, program[split])) {
+                    Some((split, Op::Split(other))) => {
+                        at = split;
+                        alive[usize::from(other)]
+                    }
+                    _ => Bits::NONE,
+                }
+            }
+            Op::Way { to, .. } => alive[usize::from(to)],
             Op::Start => next.and(Bits::only(0).or(Bits::only(view.own))),
             Op::End => next.and(Bits::only(end)),
             Op::Colon => {
@@ -348,10 +391,6 @@ impl Machine {
 
     /// The same, beginning at or after a token.
     pub(super) fn find_from(&mut self, program: &Program, view: View<'_>, from: usize) -> bool {
-        if !view.masks.may(&program.needs) {
-            return false;
-        }
-        let program = &program.ops;
         match view.masks.words {
             1 => {
                 let mut memory = std::mem::take(&mut self.short);
@@ -376,18 +415,19 @@ impl Machine {
 
     fn search<const W: usize>(
         &mut self,
-        program: &[Op],
+        program: &Program,
         memory: &mut Vec<Bits<W>>,
         view: View<'_>,
         from: usize,
     ) -> bool {
+        if !opens::<W>(program, view) {
+            return false;
+        }
+        let program = &program.ops;
         alive(program, view, memory);
         self.steps = STEPS;
         let starts = memory.first().copied().unwrap_or(Bits::NONE);
-        for start in from..view.tokens.len() {
-            if !starts.has(start) {
-                continue;
-            }
+        for start in starts.and(Bits::between(from, view.tokens.len())) {
             self.consumed.clear();
             if self.run(program, memory, (0, start, 0), view) {
                 return true;
@@ -415,7 +455,8 @@ impl Machine {
             let Some(op) = program.get(at) else { return false };
             match *op {
                 Op::Set(set) => {
-                    let may_skip = skipped < 3 && !self.consumed.is_empty() && view.has(position, view.filler);
+                    let may_skip =
+                        u16::from(skipped) < FILLERS && !self.consumed.is_empty() && view.has(position, view.filler);
                     if view.has(position, set) {
                         let depth = self.consumed.len();
                         self.consumed.push(position as u16);
@@ -437,10 +478,10 @@ impl Machine {
                 }
                 Op::Gap(width) => {
                     let depth = self.consumed.len();
-                    let farthest = position + 2 * usize::from(width) + 4;
+                    let farthest = position + usize::from(farthest(width));
                     let mut wide = 0;
                     loop {
-                        if self.run(program, alive, (at + 1, position, 3), view) {
+                        if self.run(program, alive, (at + 1, position, FILLERS as u8), view) {
                             return true;
                         }
                         self.consumed.truncate(depth);
@@ -464,7 +505,7 @@ impl Machine {
                     self.consumed.truncate(depth);
                     at = usize::from(other);
                 }
-                Op::Jump(to) => at = usize::from(to),
+                Op::Jump(to) | Op::Way { to, .. } => at = usize::from(to),
                 Op::Start if position == 0 || position == view.own => at += 1,
                 Op::End if position == view.tokens.len() => at += 1,
                 Op::Colon => {
@@ -483,3 +524,6 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

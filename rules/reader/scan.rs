@@ -121,13 +121,13 @@ impl<'a> Scan<'a> {
         masks.look(&self.seen, classes);
         *stamp += 1;
         let filler = table.grammar.filler;
-        let view = View { tokens: &self.seen, own, colon, masks, classes, filler };
+        let view = View { tokens: &self.seen, own, colon, masks, filler };
         let mut hits = Vec::new();
         for number in masks.classes().flat_map(|class| classes.wakes(class)) {
             let tried = &mut tried[*number as usize];
             if *tried != *stamp {
                 *tried = *stamp;
-                if !masks.may(table.needs.of(*number)) {
+                if !masks.hold(table.needs.of(*number)) {
                     continue;
                 }
                 hits.extend(hit(table, *number, view, self.language, [machine, around]));
@@ -237,18 +237,26 @@ impl<'a> Scan<'a> {
         let prepared = self.prepared;
         let tokens = unit.map_or(prepared.title.clone(), |unit| prepared.units[unit].tokens.clone());
         self.look(std::iter::once(tokens.start..tokens.end.min(tokens.start + MOST)));
+        // Most sentences lack the words.
+        let classes = &self.memo.classes;
+        let may = program.gates.iter().all(|gate| self.seen.iter().any(|token| classes.are_in(token.class, gate.set)));
+        let found = may && self.tried(program, key.0);
+        self.known.insert(key, found);
+        found
+    }
+
+    /// Whether the program that lies at `place` matches the sentence that is looked at.
+    fn tried(&mut self, program: &Program, place: usize) -> bool {
         memo::key(&self.seen, 0, false, &mut self.key);
-        let found = self.memo.condition(&self.key, key.0).unwrap_or_else(|| {
+        self.memo.condition(&self.key, place).unwrap_or_else(|| {
             let Memo { classes, masks: [_, masks], machines: [_, machine], .. } = &mut self.memo;
             masks.look(&self.seen, classes);
             let filler = self.table.grammar.filler;
-            let view = View { tokens: &self.seen, own: 0, colon: false, masks, classes, filler };
+            let view = View { tokens: &self.seen, own: 0, colon: false, masks, filler };
             let found = machine.find(program, view);
-            self.memo.keep_condition(&self.key, key.0, found);
+            self.memo.keep_condition(&self.key, place, found);
             found
-        });
-        self.known.insert(key, found);
-        found
+        })
     }
 
     /// The citation of a match: its sentence, with the lead-in where that stands directly before and is needed. Of a

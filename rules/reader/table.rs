@@ -80,7 +80,7 @@ pub(super) struct Table {
     pub pool: Pool,
 }
 
-/// [`Program::needs`] of all that each pattern asks for, in one piece.
+/// For each pattern the sets of which words must stand in a sentence, the rarest first, in one piece.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     all: Vec<u16>,
@@ -88,13 +88,9 @@ pub(super) struct Needs {
 }
 
 impl Needs {
-    fn new(patterns: &[Pattern]) -> Self {
-        let mut needs = Self::default();
-        for pattern in patterns {
-            pattern.all.iter().for_each(|program| needs.all.extend(&program.needs));
-            needs.ends.push(needs.all.len() as u32);
-        }
-        needs
+    fn push(&mut self, needs: &[u16]) {
+        self.all.extend(needs);
+        self.ends.push(self.all.len() as u32);
     }
 
     /// Those of a pattern.
@@ -157,21 +153,23 @@ impl Table {
             builder.set_common(common);
         }
         let grammar = Grammar::build(&mut builder, classes);
-        let mut patterns = Vec::new();
+        let (mut patterns, mut needs) = (Vec::new(), Needs::default());
         let mut filed: Vec<(u16, u32)> = Vec::new();
         let mut claims: Vec<OfClaim> = ClaimId::all().map(|_| OfClaim::default()).collect();
         for file in files {
             let of = &mut claims[file.claim.index()];
             of.headings = file.section.headings.iter().map(|node| builder.program(node)).collect();
             for rule in file.section.vetoes {
-                let veto = pattern(&mut builder, file.claim, 0, rule).0;
+                let veto = pattern(&mut builder, file.claim, 0, rule);
                 of.vetoes.push(veto);
             }
             of.head = Some(file.head);
             of.covered = !file.section.rules.is_empty();
             for (line, rule) in file.section.rules {
-                let (pattern, anchors) = pattern(&mut builder, file.claim, line, rule);
-                filed.extend(anchors.into_iter().map(|set| (set, patterns.len() as u32)));
+                let pattern = pattern(&mut builder, file.claim, line, rule);
+                let of = builder.needs(&pattern.all);
+                filed.extend(of.first().map(|set| (*set, patterns.len() as u32)));
+                needs.push(&of);
                 patterns.push(pattern);
             }
         }
@@ -180,7 +178,7 @@ impl Table {
         for (set, pattern) in filed {
             by_set[usize::from(set)].push(pattern);
         }
-        Self { sets, filed: by_set, needs: Needs::new(&patterns), patterns, claims, grammar, pool: Pool::default() }
+        Self { sets, filed: by_set, needs, patterns, claims, grammar, pool: Pool::default() }
     }
 
     /// Whether there are patterns of a claim in this language.
@@ -199,9 +197,8 @@ impl Table {
     }
 }
 
-fn pattern(builder: &mut Builder, claim: ClaimId, line: usize, rule: Rule) -> (Pattern, Vec<u16>) {
-    let anchors = builder.anchors(&rule.all);
-    let pattern = Pattern {
+fn pattern(builder: &mut Builder, claim: ClaimId, line: usize, rule: Rule) -> Pattern {
+    Pattern {
         claim,
         line,
         strength: rule.strength,
@@ -215,8 +212,7 @@ fn pattern(builder: &mut Builder, claim: ClaimId, line: usize, rule: Rule) -> (P
             .collect(),
         kinds: rule.kinds,
         flags: rule.flags,
-    };
-    (pattern, anchors)
+    }
 }
 
 impl Grammar {

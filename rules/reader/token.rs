@@ -160,6 +160,12 @@ impl Words {
     /// Folds a raw word that was not seen before.
     fn learn(&mut self, raw: &str) -> (u32, Option<u32>) {
         let whole: Rc<str> = Rc::from(raw);
+        if raw.bytes().all(|byte| byte.is_ascii_alphabetic()) && is_single(raw) {
+            let capital = if raw.starts_with(|first: char| first.is_ascii_uppercase()) { shape::CAPITAL } else { 0 };
+            let only = self.add(Rc::clone(&whole), capital);
+            self.known.insert(whole, (only, None));
+            return (only, None);
+        }
         let (head, tail) = parts(raw);
         let head = if head.len() == raw.len() { Rc::clone(&whole) } else { Rc::from(head) };
         let first = self.add(head, shape_of(raw));
