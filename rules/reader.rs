@@ -8,9 +8,10 @@
 //! (negation, exception, duty), `memo` (sentences that were read before), `scan` (the pass), `decide` (state and citations), `calibration`, [`measure`].
 #![doc = include_str!("reader/README.md")]
 
-use crate::claim::{ClaimId, Reading, State};
+use crate::claim::{ClaimId, FILES, Reading, State};
 use crate::document::{Document, Kind, Language, Region};
 use crate::sentence::Sentence;
+use std::sync::LazyLock;
 
 mod compile;
 mod decide;
@@ -147,11 +148,17 @@ impl Parts {
 
 /// What a claim says, as a person reads it.
 pub fn title(claim: ClaimId) -> Sentence {
-    let head = table::of(Language::En).and_then(|table| table.claims[claim.index()].head.as_ref());
-    head.map_or_else(
-        || Sentence::new(claim.as_str(), claim.as_str()),
-        |head| Sentence::new(head.title.en.clone(), head.title.de.clone()),
-    )
+    static TITLES: LazyLock<Vec<Sentence>> = LazyLock::new(|| {
+        let title = |(claim, (_, text)): (ClaimId, &(&str, &str))| {
+            let (classes, mut errors) = (pattern::Classes::default(), Vec::new());
+            file::claim(claim, text, None, &classes, &mut errors).map_or_else(
+                || Sentence::new(claim.as_str(), claim.as_str()),
+                |file| Sentence::new(file.head.title.en, file.head.title.de),
+            )
+        };
+        ClaimId::all().zip(FILES).map(title).collect()
+    });
+    TITLES[claim.index()].clone()
 }
 
 /// The precision under which a claim only suggests, as its file says.

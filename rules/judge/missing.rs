@@ -4,6 +4,7 @@ use super::view::{Doubt, Kinds, Said, Stance, Things, View};
 use crate::claim::ClaimId;
 use crate::facts::Value;
 use crate::observation::{Observation, Why};
+use crate::reader;
 use crate::sentence::Sentence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,8 @@ fn gap(fact: String, reason: Why, target: &str, subject: Sentence) -> Missing {
 /// What is missing on a claim.
 pub(super) fn of_claim(claim: ClaimId, said: &Said, reads: Kinds, view: &View) -> Missing {
     let fact = claim.to_string();
+    let title = quoted(claim);
+    let (named, benannt) = (&title.en, &title.de);
     let plain = |en: String, de: String| Missing {
         fact: fact.clone(),
         why: None,
@@ -72,35 +75,41 @@ pub(super) fn of_claim(claim: ClaimId, said: &Said, reads: Kinds, view: &View) -
                 _ => "",
             };
             let subject =
-                Sentence::new(format!("what the texts say on `{claim}`"), format!("was die Texte zu `{claim}` sagen"));
+                Sentence::new(format!("what the texts say on {named}"), format!("was die Texte zu {benannt} sagen"));
             gap(fact, reason, target, subject)
         }
         Stance::Unknown(Doubt::Both) => plain(
-            format!("which of two passages on `{claim}` holds: the texts state it and deny it"),
-            format!("welche von zwei Stellen zu `{claim}` gilt: Die Texte sagen beides"),
+            format!("which of two passages on {named} holds: the texts state it and deny it"),
+            format!("welche von zwei Stellen zu {benannt} gilt: Die Texte sagen beides"),
         ),
         Stance::Unknown(Doubt::Suggested) => plain(
             format!(
-                "a person's look at the passage on `{claim}`: the reader is not sure enough at this claim to decide by it"
+                "a person's look at the passage on {named}: the reader is not sure enough at this claim to decide by it"
             ),
             format!(
-                "der Blick eines Menschen auf die Stelle zu `{claim}`: Die Maschine liest diese Aussage nicht sicher genug, um danach zu entscheiden"
+                "der Blick eines Menschen auf die Stelle zu {benannt}: Die Maschine liest diese Aussage nicht sicher genug, um danach zu entscheiden"
             ),
         ),
         Stance::Unknown(Doubt::Second) => plain(
             format!(
-                "a person's look at the passage on `{claim}`: only the second reader (a language model) found it, which decides nothing"
+                "a person's look at the passage on {named}: only the second reader (a language model) found it, which decides nothing"
             ),
             format!(
-                "der Blick eines Menschen auf die Stelle zu `{claim}`: Nur der zweite Leser (ein Sprachmodell) hat sie gefunden, und der entscheidet nichts"
+                "der Blick eines Menschen auf die Stelle zu {benannt}: Nur der zweite Leser (ein Sprachmodell) hat sie gefunden, und der entscheidet nichts"
             ),
         ),
         Stance::Unknown(Doubt::Disputed) => plain(
-            format!("who is right on `{claim}`: a person vouches for the opposite of what is said"),
-            format!("wer bei `{claim}` recht hat: Eine Person verbürgt sich für das Gegenteil des Gesagten"),
+            format!("who is right on {named}: a person vouches for the opposite of what is said"),
+            format!("wer bei {benannt} recht hat: Eine Person verbürgt sich für das Gegenteil des Gesagten"),
         ),
         Stance::Stated | Stance::Denied | Stance::Absent(_) => silence(claim, reads, view),
     }
+}
+
+/// A claim in words, in quotation marks.
+fn quoted(claim: ClaimId) -> Sentence {
+    let title = reader::title(claim);
+    Sentence::new(format!("“{}”", title.en), format!("„{}“", title.de))
 }
 
 /// The texts that were read are silent, and that proves nothing.
@@ -122,7 +131,9 @@ fn silence(claim: ClaimId, reads: Kinds, view: &View) -> Missing {
             format!("Texte, in denen es stehen könnte, waren nicht lesbar ({unread})"),
         ),
     };
-    let text = Sentence::new(format!("a statement on `{claim}`: {en}"), format!("eine Aussage zu `{claim}`: {de}"));
+    let title = quoted(claim);
+    let text =
+        Sentence::new(format!("a statement on {}: {en}", title.en), format!("eine Aussage zu {}: {de}", title.de));
     Missing { fact: claim.to_string(), why: None, target: if unread.is_empty() { kinds } else { unread }, text }
 }
 

@@ -53,7 +53,7 @@ fn outside_tools_find_what_they_rely_on() {
     assert_eq!(finding["weight"], 9);
     assert_eq!(
         finding["missing"][0],
-        "what the texts say on `e2ee.default`: it was refused (https://a.example/security)"
+        "what the texts say on “Calls or messages are end-to-end encrypted by default”: it was refused (https://a.example/security)"
     );
     let citation = &rating["findings"][0]["citations"][0];
     for field in ["record", "url", "captured", "quote"] {

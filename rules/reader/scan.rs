@@ -122,7 +122,7 @@ impl<'a> Scan<'a> {
         *stamp += 1;
         let filler = table.grammar.filler;
         let view = View { tokens: &self.seen, own, colon, masks, filler };
-        let mut hits = Vec::new();
+        let (mut hits, mut negated) = (Vec::new(), Vec::new());
         for number in masks.classes().flat_map(|class| classes.wakes(class)) {
             let tried = &mut tried[*number as usize];
             if *tried != *stamp {
@@ -130,9 +130,19 @@ impl<'a> Scan<'a> {
                 if !masks.hold(table.needs.of(*number)) {
                     continue;
                 }
-                hits.extend(hit(table, *number, view, self.language, [machine, around]));
+                hits.extend(hit(table, *number, view, self.language, [machine, around], &mut negated));
             }
         }
+        // Who began to match far behind a negation, or before its clause, has not seen it: who saw it over the same last words
+        // speaks for both.
+        let negates = |hit: &Hit| {
+            let pattern = &table.patterns[hit.pattern as usize];
+            let of = |(claim, used): &(ClaimId, Range<u16>)| {
+                *claim == pattern.claim && hit.used.start < used.end && used.end <= hit.used.end
+            };
+            !pattern.flags.plain && hit.says == pattern.says && negated.iter().any(of)
+        };
+        hits.retain(|hit| !negates(hit));
         hits
     }
 
@@ -292,13 +302,15 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// A pattern's match in a sentence, if it has one and nothing in the sentence speaks against it.
+/// A pattern's match in a sentence, if it has one and nothing in the sentence speaks against it. Where a negation turns
+/// what it says, its place is added to `negated`.
 fn hit(
     table: &Table,
     number: u32,
     view: View<'_>,
     language: Language,
     [machine, around]: [&mut Machine; 2],
+    negated: &mut Vec<(ClaimId, Range<u16>)>,
 ) -> Option<Hit> {
     let pattern = &table.patterns[number as usize];
     let whole = View { own: 0, ..view };
@@ -318,7 +330,11 @@ fn hit(
         return None;
     }
     let both = language == Language::De;
-    let says = says(table, pattern, scope::around(&machine.consumed, view, &table.grammar, both, around))?;
+    let scope = scope::around(&machine.consumed, view, &table.grammar, both, around);
+    let says = says(table, pattern, scope)?;
+    if says != pattern.says {
+        negated.push((pattern.claim, used.clone()));
+    }
     let mut vetoes = Vec::new();
     for (veto, number) in table.claims[pattern.claim.index()].vetoes.iter().zip(0..) {
         let stands = veto.all.iter().all(|program| around.find(program, whole))

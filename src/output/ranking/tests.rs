@@ -50,7 +50,7 @@ fn rows() -> Vec<Row> {
             Light::Undecided,
             Some((45, 270)),
             0.0,
-            "server-location: what the texts say on `location.eu-only`: it was refused (https://kaigi.example/a/very/long/path/that/does/not/end)",
+            "server-location: what the texts say on “Data stay in the EU/EEA”: it was refused (https://kaigi.example/a/very/long/path/that/does/not/end)",
         ),
     ]
 }
