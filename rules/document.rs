@@ -80,8 +80,9 @@ impl FromStr for Kind {
     }
 }
 
-/// A language, as the reader tells them apart. What it does not know stays `Other` with its own code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A language, as the reader tells them apart. What it does not know stays `Other` with its own code. Written as its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum Language {
     /// English.
     En,
@@ -121,6 +122,20 @@ impl Language {
             Self::Fr => "fr",
             Self::Other(code) => std::str::from_utf8(code).unwrap_or("und").trim_end_matches('\0'),
         }
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> Self {
+        language.code().to_owned()
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = String;
+
+    fn try_from(code: String) -> Result<Self, String> {
+        Self::from_tag(&code).ok_or_else(|| format!("`{code}` is no code of a language; expected one such as `de`"))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Only `gather` meets the network. What comes after is a function of the capture, the databases and the rules, so that a
 //! replay and a live audit differ in nothing but where the capture comes from.
 
+pub(crate) mod notes;
 pub(crate) mod pool;
 pub(crate) mod results;
 pub(crate) mod run;
@@ -50,6 +51,8 @@ pub(crate) struct Audit {
     pub(crate) law: LawOn,
     /// The methods to rate by, by id; none means every one that is about the service's category.
     pub(crate) methods: Vec<String>,
+    /// What earlier audits noted of pages, where that is kept.
+    pub(crate) notes: Option<notes::Notebooks>,
     /// How many services are read and judged at once: as many as there are cores.
     pub(crate) cores: Arc<Semaphore>,
 }
@@ -74,7 +77,8 @@ impl Audit {
     /// # Errors
     /// Only where the evidence could not be kept: then the run has to stop.
     pub(crate) async fn service(self: Arc<Self>, service: Arc<Service>) -> Result<Outcome, RecordError> {
-        let capture = self.gather(&service).await?;
+        let notes = self.notes.as_ref().map(|notes| notes.of(&service.id));
+        let capture = self.gather(&service, notes.clone()).await?;
         // Whoever waits here holds a capture: no more of them than services in flight.
         let turn = self.cores.acquire().await;
         let this = Arc::clone(&self);
@@ -83,6 +87,9 @@ impl Audit {
             let outcome = this.judge(&declared, this.read(&declared, &capture));
             // Of archives that lie elsewhere nothing is compared.
             let is_live = matches!(this.evidence, Evidence::Live(..));
+            if let Some(notes) = notes {
+                notes.keep(&capture);
+            }
             Outcome { seen: is_live.then(|| seen::look(&declared, &capture).0), ..outcome }
         });
         let outcome = work.await.unwrap_or_else(|panic| self.broken(&service, &pool::said(panic)));
@@ -91,11 +98,14 @@ impl Audit {
     }
 
     /// Everything that the probes want to have: from the network into the archive, or from an archive that is there.
-    async fn gather(&self, service: &Service) -> Result<Capture, RecordError> {
+    async fn gather(&self, service: &Service, notes: Option<Arc<notes::Notebook>>) -> Result<Capture, RecordError> {
         match &self.evidence {
             Evidence::Recorded(archive) => Ok(Capture::replay(Arc::clone(archive), self.as_of)),
             Evidence::Live(net, recorder, earlier) => {
-                let capture = Capture::live(self.as_of);
+                let mut capture = Capture::live(self.as_of);
+                if let Some(notes) = notes {
+                    capture = capture.with_notes(notes);
+                }
                 let mut visit = Visit::new(service, &capture, Some(recorder));
                 if let Some(earlier) = earlier {
                     visit = visit.since(&**earlier);

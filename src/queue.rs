@@ -3,6 +3,7 @@
 //! A worker can be killed at any moment. Evidence that it kept is taken up by whoever gets the job next; evidence that it did
 //! not keep is no audit. What is registered is registered once. When to audit is `schedule`'s.
 
+use crate::audit::notes::Notebooks;
 use crate::audit::results::Results;
 use crate::audit::{Audit, Evidence};
 use crate::clock;
@@ -261,6 +262,7 @@ async fn audit(shop: &Shop, service: &Arc<Service>, job: &Job) -> Result<String,
         rules: Arc::clone(&shop.rules),
         law: shop.rules.law_on(crate::commands::audit::day(started)),
         methods: shop.methods.clone(),
+        notes: Notebooks::new(&shop.house.data),
         cores: Arc::clone(&shop.cores),
     });
     let service = Arc::new(shop.house.attested(service).await?);

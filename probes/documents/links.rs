@@ -8,6 +8,7 @@ use super::sites::{self, Sites};
 use super::words::{self, Goal};
 use probity_rules::document::{Language, Region};
 use probity_rules::text::{Link, Page};
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use url::Url;
@@ -28,7 +29,7 @@ const HUB_WORDS: usize = 800;
 const HUB_LINKS: usize = 3;
 
 /// A link that may lead to a legal text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Candidate {
     pub(super) goal: Goal,
     pub(super) url: String,

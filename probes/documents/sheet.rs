@@ -1,12 +1,14 @@
 //! What is kept of a page: where it is, whether it counts, what it states with the quotes, and which of its links matter.
 //!
 //! A page is parsed and read once, when it is first looked at, and its text is dropped again: an audit of a thousand
-//! services holds a thousand of these. It does not choose pages (that is `survey`).
+//! services holds a thousand of these. Where notes of earlier audits are at hand, a page that is as it was is not read again.
+//! It does not choose pages (that is `survey`).
 
 use super::date;
 use super::links::{self, Candidate};
 use super::sites::Sites;
 use crate::net::capture::{Capture, Entry, Exchange};
+use crate::net::digest;
 use jiff::civil::Date;
 use probity_rules::claim::{ClaimId, Reading, State};
 use probity_rules::document::{Document, Kind, Language, Region};
@@ -14,6 +16,7 @@ use probity_rules::observation::{Citation, Why};
 use probity_rules::reader;
 use probity_rules::text::wording::{Place, Text, Trace};
 use probity_rules::text::{self, Hints, Page, Verdict};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -27,7 +30,7 @@ const QUOTES: usize = 3;
 const HEAD: usize = 160;
 
 /// Something that could not be had.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Lost {
     /// The address that failed: the last hop of a redirect.
     pub(super) target: String,
@@ -47,7 +50,7 @@ pub(super) enum Purpose {
 }
 
 /// What one page says on one claim.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Passage {
     pub(super) claim: ClaimId,
     pub(super) confidence: f32,
@@ -58,7 +61,7 @@ pub(super) struct Passage {
 }
 
 /// What is kept of a page.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Sheet {
     /// Where it was found in the end.
     pub(super) url: String,
@@ -86,6 +89,9 @@ pub(super) struct Sheet {
     pub(super) hint: Option<Language>,
     /// What is remembered of its text, for who compares it with that of another day.
     pub(super) trace: Option<Trace>,
+    /// Under what it is noted for later audits; empty where it is not.
+    #[serde(skip)]
+    key: String,
 }
 
 /// What the capture holds for an address.
@@ -116,11 +122,47 @@ pub(super) fn look(capture: &Capture, sites: &Sites, url: &str, purpose: Purpose
         Purpose::Document(kind) => format!("documents {kind} {target}"),
         Purpose::Text(kind) => format!("documents text {kind} {target}"),
     };
-    let made = capture.memo(&key, || read(exchange, sites, purpose, language).map(Arc::new));
+    let made: Arc<Made> = capture.memo(&key, || {
+        let made = if capture.has_notes() && !matches!(purpose, Purpose::Text(_)) {
+            noted(capture, exchange, sites, purpose, language)
+        } else {
+            read(exchange, sites, purpose, language)
+        };
+        made.map(Arc::new)
+    });
     match &*made {
         Ok(sheet) => Look::Page(sheet.clone()),
         Err(lost) => Look::Lost(lost.clone()),
     }
+}
+
+/// What came of an address.
+type Made = Result<Arc<Sheet>, Lost>;
+
+/// The notes for later audits on all pages of a capture, with their keys.
+pub(super) fn notes(capture: &Capture) -> Vec<(String, Arc<Sheet>)> {
+    let made = capture.memos::<Made>().into_iter().filter_map(|made| made.as_ref().as_ref().ok().cloned());
+    made.filter(|sheet| !sheet.key.is_empty()).map(|sheet| (sheet.key.clone(), sheet)).collect()
+}
+
+/// As [`read`], or as an earlier audit noted it.
+fn noted(
+    capture: &Capture,
+    exchange: &Exchange,
+    sites: &Sites,
+    purpose: Purpose,
+    language: Option<Language>,
+) -> Result<Sheet, Lost> {
+    usable(exchange).map_err(|(why, detail)| Lost { target: exchange.url.clone(), why, detail })?;
+    // All that `read` looks at, but the time.
+    let fields = ["content-type", "content-encoding"].map(|name| exchange.header(name));
+    let about = format!("{purpose:?} {language:?} {} {} {fields:?} {sites:?}", exchange.url, exchange.digest);
+    let key = digest::sha256(about.as_bytes());
+    if let Some(mut sheet) = capture.note(&key).and_then(|note| serde_json::from_str::<Sheet>(&note).ok()) {
+        sheet.cited_mut().for_each(|citation| citation.captured = exchange.captured);
+        return Ok(Sheet { key, ..sheet });
+    }
+    Ok(Sheet { key, ..read(exchange, sites, purpose, language)? })
 }
 
 fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<Language>) -> Result<Sheet, Lost> {
@@ -197,7 +239,14 @@ impl Sheet {
             trouble,
             hint,
             trace: None,
+            key: String::new(),
         }
+    }
+
+    /// All that it cites.
+    fn cited_mut(&mut self) -> impl Iterator<Item = &mut Citation> {
+        let passages = self.passages.iter_mut().flat_map(|one| one.stated.iter_mut().chain(&mut one.denied));
+        passages.chain(&mut self.head).chain(self.date.as_mut().map(|(_, citation)| citation))
     }
 
     fn read(&mut self, exchange: &Exchange, document: &Document, kind: Kind) {

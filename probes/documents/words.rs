@@ -5,10 +5,12 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 use probity_rules::document::Kind::{self, CookiePolicy, Imprint, PrivacyPolicy, ProcessingAgreement};
 use probity_rules::document::Kind::{Security, Subprocessors, Terms};
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// What a phrase leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Goal {
     /// A document.
     Kind(Kind),

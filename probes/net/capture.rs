@@ -253,17 +253,45 @@ pub struct Capture {
     source: Option<Arc<dyn Source>>,
     entries: Mutex<BTreeMap<String, Option<Arc<Entry>>>>,
     memos: Mutex<BTreeMap<String, Arc<dyn Any + Send + Sync>>>,
+    notes: Option<Arc<dyn Notes>>,
+}
+
+/// What probes made of captured bytes in earlier audits. It changes no result: under a key lies what would be made again.
+pub trait Notes: Send + Sync {
+    /// The note under a key.
+    fn note(&self, key: &str) -> Option<String>;
 }
 
 impl Capture {
     /// An empty capture, to be filled by a live audit.
     pub fn live(as_of: Timestamp) -> Self {
-        Self { as_of, source: None, entries: Mutex::default(), memos: Mutex::default() }
+        Self { as_of, source: None, entries: Mutex::default(), memos: Mutex::default(), notes: None }
     }
 
     /// A view of an archive as it was at a time.
     pub fn replay(source: Arc<dyn Source>, as_of: Timestamp) -> Self {
-        Self { as_of, source: Some(source), entries: Mutex::default(), memos: Mutex::default() }
+        Self { as_of, source: Some(source), entries: Mutex::default(), memos: Mutex::default(), notes: None }
+    }
+
+    /// With notes of earlier audits at hand.
+    pub fn with_notes(self, notes: Arc<dyn Notes>) -> Self {
+        Self { notes: Some(notes), ..self }
+    }
+
+    /// A note of an earlier audit.
+    pub fn note(&self, key: &str) -> Option<String> {
+        self.notes.as_ref()?.note(key)
+    }
+
+    /// Whether anybody keeps notes.
+    pub fn has_notes(&self) -> bool {
+        self.notes.is_some()
+    }
+
+    /// All memos of a type, by key.
+    pub fn memos<T: Any + Send + Sync>(&self) -> Vec<Arc<T>> {
+        let memos = self.memos.lock().unwrap_or_else(PoisonError::into_inner);
+        memos.values().filter_map(|memo| Arc::clone(memo).downcast().ok()).collect()
     }
 
     /// The time of the audit.

@@ -1,5 +1,6 @@
 //! `probity audit`: gathers evidence or takes recorded archives, judges it, keeps both, prints what came of it.
 
+use crate::audit::notes::Notebooks;
 use crate::audit::pool::cores;
 use crate::audit::run::{Report, run};
 use crate::audit::{Audit as Pipeline, Evidence};
@@ -63,7 +64,8 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     let before = if command.fail_on.contains(&FailOn::Worse) { lights(&data, &services)? } else { BTreeMap::new() };
     let law = rules.law_on(day(as_of));
     let (databases, rules, cores) = (Arc::new(databases), rules, Arc::new(Semaphore::new(cores())));
-    let audit = Pipeline { evidence, as_of, databases, rules, law, methods, cores };
+    let notes = matches!(evidence, Evidence::Live(..)).then(|| Notebooks::new(&data)).flatten();
+    let audit = Pipeline { evidence, as_of, databases, rules, law, methods, notes, cores };
     let report = run(audit, services, flags.concurrency.map_or(at_once, usize::from), draft)?;
     runtime.block_on(register(&report, &house))?;
     report::print(&report, command.format, command.replay.is_empty(), screen)?;

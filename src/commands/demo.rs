@@ -89,6 +89,7 @@ fn pipeline(evidence: Evidence, rules: &Rules, as_of: Timestamp) -> Pipeline {
         rules: Arc::new(rules.clone()),
         law: rules.law_on(TimeZone::UTC.to_datetime(as_of).date()),
         methods: Vec::new(),
+        notes: None,
         cores: Arc::new(Semaphore::new(cores())),
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn run(command: &Rehearse, global: &Global, screen: &mut Screen) -> R
     let law = rules.law_on(Offset::UTC.to_datetime(latest).date());
     let evidence = Evidence::Recorded(Arc::clone(&archive) as Arc<_>);
     let (databases, rules, cores) = (Arc::new(databases), Arc::new(rules), Arc::new(Semaphore::new(cores())));
-    let audit = Pipeline { evidence, as_of: latest, databases, rules, law, methods, cores };
+    let audit = Pipeline { evidence, as_of: latest, databases, rules, law, methods, notes: None, cores };
     let confirm_after = SignedDuration::try_from(command.confirm_after).unwrap_or(SignedDuration::MAX);
     let rehearsal = rehearse(&audit, &archive, services, Terms { confirm_after });
     if rehearsal.audits == 0 {

@@ -1,9 +1,14 @@
 //! Documents that the service declares: what they state, and what an error may never become.
 
 use super::world::*;
+use crate::net::capture::{Capture, Notes};
+use jiff::Timestamp;
 use probity_rules::document::Kind::{PrivacyPolicy, ProcessingAgreement, Terms};
 use probity_rules::facts::Value;
 use probity_rules::observation::{Observation, Why};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[test]
 fn what_a_policy_states_is_seen_with_its_quote_and_silence_is_absent() {
@@ -142,4 +147,49 @@ fn a_redirect_is_followed_and_the_citation_points_to_where_it_led() {
     let facts = world.facts(&service);
     assert_eq!(claim(&facts, "recording.none").citations()[0].url, url("/legal/privacy"));
     assert_eq!(items(&facts)[0].id, url("/privacy"));
+}
+
+/// Notes as an audit keeps them, and how often one was asked for that is there.
+struct Noted {
+    notes: BTreeMap<String, String>,
+    taken: AtomicUsize,
+}
+
+impl Notes for Noted {
+    fn note(&self, key: &str) -> Option<String> {
+        let note = self.notes.get(key).cloned();
+        self.taken.fetch_add(usize::from(note.is_some()), Ordering::Relaxed);
+        note
+    }
+}
+
+#[test]
+fn a_page_that_was_noted_says_the_same_and_is_cited_as_of_today() {
+    let service = service(&[(PrivacyPolicy, "/privacy", Some("en")), (Terms, "/terms", None)]);
+    let terms = "<html lang=en><h1>Terms</h1><p>Last updated: 3 May 2026</p><p>The host may record the meeting.</p>\
+                 <footer><a href=/security>Security</a> <a href=https://github.com/meet/meet>Source</a></footer></html>";
+    let world = World::site().text("/privacy", POLICY).html("/terms", terms);
+    let noting = |notes: BTreeMap<String, String>| Arc::new(Noted { notes, taken: AtomicUsize::new(0) });
+    let audit = |world: &World, at: Timestamp, notes: &Arc<Noted>| {
+        let (capture, _) = world.gather_at(&service, Capture::live(at).with_notes(Arc::clone(notes) as Arc<_>), at);
+        (read(&service, &capture), crate::documents::notes(&capture), crate::documents::keys(&capture))
+    };
+    let later = at() + jiff::SignedDuration::from_hours(24);
+    let none = noting(BTreeMap::new());
+    let (first, notes, keys) = audit(&world, at(), &none);
+    assert_eq!((&first, none.taken.load(Ordering::Relaxed)), (&world.facts(&service), 0));
+    assert_eq!(notes.keys().cloned().collect::<BTreeSet<_>>(), keys);
+    let kept = noting(notes.clone());
+    let (second, again, _) = audit(&world, later, &kept);
+    let (plain, _, _) = audit(&world, later, &none);
+    assert_eq!(second, plain);
+    assert!(claim(&second, "recording.by-host").citations().iter().all(|citation| citation.captured == later));
+    // What is noted for the next audit is the same, and every page was taken from the notes.
+    assert_eq!(again.keys().collect::<Vec<_>>(), notes.keys().collect::<Vec<_>>());
+    assert_eq!(kept.taken.load(Ordering::Relaxed), notes.len());
+    // A page that says something else is read.
+    let changed = world.html("/terms", "<html lang=en><h1>Terms</h1><p>Nobody can record meetings with us.</p></html>");
+    let (third, _, _) = audit(&changed, later, &kept);
+    assert_eq!(third, audit(&changed, later, &none).0);
+    assert!(third != second && kept.taken.load(Ordering::Relaxed) > 0);
 }

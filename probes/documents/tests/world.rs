@@ -78,7 +78,11 @@ impl World {
 
     /// Asks for what is wanted until nothing new is; gives the capture and the addresses asked for, in order.
     pub(super) fn gather(&self, service: &Service) -> (Capture, Vec<String>) {
-        let capture = Capture::live(at());
+        self.gather_at(service, Capture::live(at()), at())
+    }
+
+    /// The same into a capture, at a time.
+    pub(super) fn gather_at(&self, service: &Service, capture: Capture, at: Timestamp) -> (Capture, Vec<String>) {
         let mut asked = Vec::new();
         for _ in 0..20 {
             let wanted: Vec<Request> = Documents.wants(service, &capture);
@@ -91,8 +95,12 @@ impl World {
                 asked.push(target.clone());
                 // Redirects are followed and each hop is captured, as the door does.
                 for _ in 0..5 {
-                    let missing = Exchange::new(target.clone(), at(), 404, Vec::new(), Bytes::from("gone"));
+                    let missing = Exchange::new(target.clone(), at, 404, Vec::new(), Bytes::from("gone"));
                     let entry = self.answers.get(&target).cloned().unwrap_or(Entry::Http(missing));
+                    let entry = match entry {
+                        Entry::Http(exchange) => Entry::Http(Exchange { captured: at, ..exchange }),
+                        other => other,
+                    };
                     let next = if let Entry::Http(exchange) = &entry { exchange.redirect() } else { None };
                     capture.put(target, entry);
                     let Some(next) = next else { break };
