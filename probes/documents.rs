@@ -20,8 +20,7 @@ use crate::net::capture::{Capture, Request};
 use crate::{Context, Meta, Probe};
 use probity_rules::facts::Facts;
 use probity_rules::service::Service;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+pub use sheet::notes;
 use survey::Aim;
 
 /// Reads the legal texts of a service.
@@ -57,17 +56,6 @@ pub fn forges(service: &Service, capture: &Capture) -> (Vec<String>, bool) {
     let survey = survey::survey(service, capture, Aim::Reading);
     let read = survey.home && survey.documents.iter().any(|found| found.is_whole());
     (survey.forges, read)
-}
-
-/// What a later audit of the service need not read again where a page is as it was: notes for [`Capture::with_notes`], by key.
-pub fn notes(capture: &Capture) -> BTreeMap<String, String> {
-    let written = |(key, sheet): (String, Arc<sheet::Sheet>)| Some((key, serde_json::to_string(&*sheet).ok()?));
-    sheet::notes(capture).into_iter().filter_map(written).collect()
-}
-
-/// The keys of these notes.
-pub fn keys(capture: &Capture) -> BTreeSet<String> {
-    sheet::notes(capture).into_iter().map(|(key, _)| key).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! beyond what the lexicons say, reads only English, German and French, and believes what a text says.
 //!
 //! The rooms: `token` (words), `units` (sentences with lead-in and headings), `pattern` (the language of patterns),
-//! `file` (claim files and lexicons), `compile` and `table` (what is built once), `matcher` (the machine), `scope`
+//! `file` (claim files and lexicons), `compile` and `table` (what is built once), `masks` (where words stand), `matcher` (the machine), `scope`
 //! (negation, exception, duty), `memo` (sentences that were read before), `scan` (the pass), `decide` (state and citations), `calibration`, [`measure`].
 #![doc = include_str!("reader/README.md")]
 
@@ -16,6 +16,7 @@ use std::sync::LazyLock;
 mod compile;
 mod decide;
 mod file;
+mod masks;
 mod matcher;
 mod memo;
 mod pattern;
@@ -150,10 +151,10 @@ impl Parts {
 pub fn title(claim: ClaimId) -> Sentence {
     static TITLES: LazyLock<Vec<Sentence>> = LazyLock::new(|| {
         let title = |(claim, (_, text)): (ClaimId, &(&str, &str))| {
-            let (classes, mut errors) = (pattern::Classes::default(), Vec::new());
-            file::claim(claim, text, None, &classes, &mut errors).map_or_else(
-                || Sentence::new(claim.as_str(), claim.as_str()),
-                |file| Sentence::new(file.head.title.en, file.head.title.de),
+            let lines: Vec<&str> = text.lines().collect();
+            file::head(&lines).map_or_else(
+                |_| Sentence::new(claim.as_str(), claim.as_str()),
+                |(head, _)| Sentence::new(head.title.en, head.title.de),
             )
         };
         ClaimId::all().zip(FILES).map(title).collect()

@@ -55,6 +55,11 @@ impl Data {
         self.root.join("cache").join(audit).join(file)
     }
 
+    /// Where the notes on the pages of a service lie; they may be emptied like all of the cache.
+    pub(crate) fn notes(&self, service: &str) -> PathBuf {
+        self.root.join("cache").join("notes").join(service)
+    }
+
     /// The databases for places of addresses that were fetched into it, sorted by name.
     pub(crate) fn databases(&self) -> Result<Vec<PathBuf>, Failure> {
         let folder = self.root.join(GEOIP);
@@ -75,14 +80,8 @@ impl Data {
 
     /// Puts a database there, in place of one of the same name. Who is reading the old one keeps it.
     pub(crate) fn keep_database(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
-        let folder = self.root.join(GEOIP);
-        let path = folder.join(name);
-        let partial = folder.join(format!("{name}.partial"));
-        let written = fs::create_dir_all(&folder)
-            .and_then(|()| fs::write(&partial, bytes))
-            .and_then(|()| File::open(&partial)?.sync_all())
-            .and_then(|()| fs::rename(&partial, &path));
-        written.map_err(|error| unwritable(&path, &error))?;
+        let path = self.root.join(GEOIP).join(name);
+        replace(&path, bytes, true).map_err(|error| unwritable(&path, &error))?;
         Ok(path)
     }
 
@@ -97,13 +96,7 @@ impl Data {
         if path.exists() {
             return Ok(());
         }
-        // Another process may write the same: each its own file, and the last name wins.
-        let partial = path.with_extension(format!("{}.partial", std::process::id()));
-        let written = fs::create_dir_all(self.root.join("rules"))
-            .and_then(|()| fs::write(&partial, text))
-            .and_then(|()| File::open(&partial)?.sync_all())
-            .and_then(|()| fs::rename(&partial, &path));
-        written.map_err(|error| unwritable(&path, &error))
+        replace(&path, text, true).map_err(|error| unwritable(&path, &error))
     }
 
     /// Begins an audit at a time. Nobody else sees it until it is kept.
@@ -270,6 +263,22 @@ impl Output {
 }
 
 /// Whether a folder is simply not there (or something else stands in its place, which writing will complain of).
+/// Puts a file in place of one of the same name, in a folder that is made where it is missing: whoever reads sees the old one or
+/// the new one, whole. One that has to `last` is on the disk when this returns.
+pub(crate) fn replace(path: &Path, bytes: &[u8], last: bool) -> io::Result<()> {
+    // Another process may write the same: each its own file, and the last name wins.
+    let partial = path.with_added_extension(format!("{}.partial", std::process::id()));
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let written = parent
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(&partial, bytes))
+        .and_then(|()| if last { File::open(&partial)?.sync_all() } else { Ok(()) })
+        .and_then(|()| fs::rename(&partial, path));
+    written.inspect_err(|_| {
+        let _ = fs::remove_file(&partial);
+    })
+}
+
 fn none_there(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

@@ -7,7 +7,7 @@
 use super::date;
 use super::links::{self, Candidate};
 use super::sites::Sites;
-use crate::net::capture::{Capture, Entry, Exchange};
+use crate::net::capture::{Capture, Entry, Exchange, Notes};
 use crate::net::digest;
 use jiff::civil::Date;
 use probity_rules::claim::{ClaimId, Reading, State};
@@ -17,6 +17,7 @@ use probity_rules::reader;
 use probity_rules::text::wording::{Place, Text, Trace};
 use probity_rules::text::{self, Hints, Page, Verdict};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -50,7 +51,7 @@ pub(super) enum Purpose {
 }
 
 /// What one page says on one claim.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Passage {
     pub(super) claim: ClaimId,
     pub(super) confidence: f32,
@@ -61,7 +62,7 @@ pub(super) struct Passage {
 }
 
 /// What is kept of a page.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Sheet {
     /// Where it was found in the end.
     pub(super) url: String,
@@ -89,9 +90,17 @@ pub(super) struct Sheet {
     pub(super) hint: Option<Language>,
     /// What is remembered of its text, for who compares it with that of another day.
     pub(super) trace: Option<Trace>,
-    /// Under what it is noted for later audits; empty where it is not.
+    /// Under what it is noted for later audits, where it is.
     #[serde(skip)]
+    noted: Option<Noted>,
+}
+
+/// A note on a page.
+#[derive(Clone, Debug)]
+struct Noted {
     key: String,
+    /// Whether the page was read, and not taken from the notes.
+    fresh: bool,
 }
 
 /// What the capture holds for an address.
@@ -123,10 +132,9 @@ pub(super) fn look(capture: &Capture, sites: &Sites, url: &str, purpose: Purpose
         Purpose::Text(kind) => format!("documents text {kind} {target}"),
     };
     let made: Arc<Made> = capture.memo(&key, || {
-        let made = if capture.has_notes() && !matches!(purpose, Purpose::Text(_)) {
-            noted(capture, exchange, sites, purpose, language)
-        } else {
-            read(exchange, sites, purpose, language)
+        let made = match capture.notes() {
+            Some(notes) if !matches!(purpose, Purpose::Text(_)) => noted(notes, exchange, sites, purpose, language),
+            _ => read(exchange, sites, purpose, language),
         };
         made.map(Arc::new)
     });
@@ -139,15 +147,24 @@ pub(super) fn look(capture: &Capture, sites: &Sites, url: &str, purpose: Purpose
 /// What came of an address.
 type Made = Result<Arc<Sheet>, Lost>;
 
-/// The notes for later audits on all pages of a capture, with their keys.
-pub(super) fn notes(capture: &Capture) -> Vec<(String, Arc<Sheet>)> {
-    let made = capture.memos::<Made>().into_iter().filter_map(|made| made.as_ref().as_ref().ok().cloned());
-    made.filter(|sheet| !sheet.key.is_empty()).map(|sheet| (sheet.key.clone(), sheet)).collect()
+/// What a later audit of the service need not read again where a page is as it was: notes for [`Capture::with_notes`], by key.
+/// None where they are those that the capture was made with.
+pub fn notes(capture: &Capture) -> Option<BTreeMap<String, String>> {
+    let (mut notes, mut some_fresh) = (BTreeMap::new(), false);
+    for made in capture.memos::<Made>() {
+        if let Ok(sheet) = &*made
+            && let Some(Noted { key, fresh }) = &sheet.noted
+        {
+            notes.insert(key.clone(), serde_json::to_string(&**sheet).ok()?);
+            some_fresh |= fresh;
+        }
+    }
+    some_fresh.then_some(notes)
 }
 
 /// As [`read`], or as an earlier audit noted it.
 fn noted(
-    capture: &Capture,
+    notes: &dyn Notes,
     exchange: &Exchange,
     sites: &Sites,
     purpose: Purpose,
@@ -158,11 +175,12 @@ fn noted(
     let fields = ["content-type", "content-encoding"].map(|name| exchange.header(name));
     let about = format!("{purpose:?} {language:?} {} {} {fields:?} {sites:?}", exchange.url, exchange.digest);
     let key = digest::sha256(about.as_bytes());
-    if let Some(mut sheet) = capture.note(&key).and_then(|note| serde_json::from_str::<Sheet>(&note).ok()) {
+    if let Some(mut sheet) = notes.note(&key).and_then(|note| serde_json::from_str::<Sheet>(&note).ok()) {
         sheet.cited_mut().for_each(|citation| citation.captured = exchange.captured);
-        return Ok(Sheet { key, ..sheet });
+        return Ok(Sheet { noted: Some(Noted { key, fresh: false }), ..sheet });
     }
-    Ok(Sheet { key, ..read(exchange, sites, purpose, language)? })
+    let sheet = read(exchange, sites, purpose, language)?;
+    Ok(Sheet { noted: Some(Noted { key, fresh: true }), ..sheet })
 }
 
 fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<Language>) -> Result<Sheet, Lost> {
@@ -239,7 +257,7 @@ impl Sheet {
             trouble,
             hint,
             trace: None,
-            key: String::new(),
+            noted: None,
         }
     }
 

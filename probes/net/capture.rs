@@ -278,14 +278,9 @@ impl Capture {
         Self { notes: Some(notes), ..self }
     }
 
-    /// A note of an earlier audit.
-    pub fn note(&self, key: &str) -> Option<String> {
-        self.notes.as_ref()?.note(key)
-    }
-
-    /// Whether anybody keeps notes.
-    pub fn has_notes(&self) -> bool {
-        self.notes.is_some()
+    /// The notes of earlier audits, where anybody keeps them.
+    pub fn notes(&self) -> Option<&dyn Notes> {
+        self.notes.as_deref()
     }
 
     /// All memos of a type, by key.

@@ -4,11 +4,18 @@
 //! Each pattern is filed under its rarest necessary set, so that a sentence wakes only the patterns it could match.
 //! It matches nothing itself: that is `matcher`.
 
-use super::matcher::{FILLERS, farthest};
 use super::pattern::{Atom, Node};
 use super::token::{QuickMap, Word};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::rc::Rc;
+
+/// Fillers that may stand between two words of a pattern.
+pub(super) const FILLERS: u16 = 3;
+
+/// How far a gap of so many tokens reaches: fillers are not counted, but there is an end.
+pub(super) fn farthest(width: u8) -> u16 {
+    2 * u16::from(width) + 4
+}
 
 /// One step of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -186,6 +186,20 @@ fn logical<'a>(lines: impl Iterator<Item = (usize, &'a str)>) -> Vec<(usize, Str
 const LANGUAGES: [(&str, Language); 3] =
     [("English", Language::En), ("Deutsch", Language::De), ("Français", Language::Fr)];
 
+/// The head of a claim file, and the place of the line that closes it; or the line with an error, and what is wrong.
+pub(super) fn head(lines: &[&str]) -> Result<(Head, usize), (usize, String)> {
+    let close = lines.iter().skip(1).position(|line| *line == "+++").map(|at| at + 1);
+    let (Some(&"+++"), Some(close)) = (lines.first(), close) else {
+        return Err((1, "expected a TOML head between two lines `+++`".to_owned()));
+    };
+    let text = lines[1..close].join("\n");
+    let head = toml::from_str(&text).map_err(|error| {
+        let before = error.span().map_or(0, |span| span.start);
+        (2 + text[..before].matches('\n').count(), error.message().to_owned())
+    })?;
+    Ok((head, close))
+}
+
 /// Reads a claim file; `classes` are those of the lexicon of `language`, whose patterns are wanted.
 ///
 /// Lines with errors are left out and reported.
@@ -199,17 +213,10 @@ pub(super) fn claim(
     let file = format!("claims/{claim}.md");
     let mut report = |line: usize, what: String| errors.push(FileError { file: file.clone(), line, what });
     let lines: Vec<&str> = text.lines().collect();
-    let close = lines.iter().skip(1).position(|line| *line == "+++").map(|at| at + 1);
-    let (Some(&"+++"), Some(close)) = (lines.first(), close) else {
-        report(1, "expected a TOML head between two lines `+++`".to_owned());
-        return None;
-    };
-    let head: Head = match toml::from_str(&lines[1..close].join("\n")) {
+    let (head, close) = match head(&lines) {
         Ok(head) => head,
-        Err(error) => {
-            let before = error.span().map_or(0, |span| span.start);
-            let line = 2 + lines[1..close].join("\n")[..before].matches('\n').count();
-            report(line, error.message().to_owned());
+        Err((line, what)) => {
+            report(line, what);
             return None;
         }
     };

@@ -4,7 +4,8 @@
 //! patterns find within a sentence hangs on nothing but the classes of its words and its marks, and that is the key. What
 //! hangs on the place (headings, neighbours, the document's kind) is not kept here. It changes no reading.
 
-use super::matcher::{Classes, Machine, Masks, Seen};
+use super::masks::{Classes, Masks, Seen};
+use super::matcher::Machine;
 use super::pattern::Says;
 use super::table::Table;
 use super::token::{QuickMap, Word};
@@ -58,10 +59,9 @@ pub(super) struct Memo {
 
 impl Memo {
     fn new(table: &Table) -> Self {
-        let classes = Classes::new(table.filed.len());
         Self {
-            masks: [Masks::new(&classes), Masks::new(&classes)],
-            classes,
+            masks: [(); 2].map(|()| Masks::new(table.filed.len())),
+            classes: Classes::new(),
             machines: Default::default(),
             tried: vec![0; table.patterns.len()],
             stamp: 0,

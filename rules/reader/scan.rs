@@ -4,7 +4,8 @@
 
 use super::compile::Program;
 use super::file::Negated;
-use super::matcher::{MOST, Machine, Seen, View};
+use super::masks::{MOST, Seen};
+use super::matcher::{Machine, View};
 use super::memo::{self, Hit, Memo};
 use super::pattern::{Says, Strength, Where};
 use super::scope::{self, Scope};
@@ -122,7 +123,7 @@ impl<'a> Scan<'a> {
         *stamp += 1;
         let filler = table.grammar.filler;
         let view = View { tokens: &self.seen, own, colon, masks, filler };
-        let (mut hits, mut negated) = (Vec::new(), Vec::new());
+        let mut hits: Vec<Hit> = Vec::new();
         for number in masks.classes().flat_map(|class| classes.wakes(class)) {
             let tried = &mut tried[*number as usize];
             if *tried != *stamp {
@@ -130,19 +131,21 @@ impl<'a> Scan<'a> {
                 if !masks.hold(table.needs.of(*number)) {
                     continue;
                 }
-                hits.extend(hit(table, *number, view, self.language, [machine, around], &mut negated));
+                hits.extend(hit(table, *number, view, self.language, [machine, around]));
             }
         }
         // Who began to match far behind a negation, or before its clause, has not seen it: who saw it over the same last words
         // speaks for both.
-        let negates = |hit: &Hit| {
-            let pattern = &table.patterns[hit.pattern as usize];
-            let of = |(claim, used): &(ClaimId, Range<u16>)| {
-                *claim == pattern.claim && hit.used.start < used.end && used.end <= hit.used.end
+        let of = |hit: &Hit| &table.patterns[hit.pattern as usize];
+        let is_turned = |hit: &Hit| hit.says != of(hit).says;
+        let turned: Vec<(ClaimId, Range<u16>)> =
+            hits.iter().filter(|hit| is_turned(hit)).map(|hit| (of(hit).claim, hit.used.clone())).collect();
+        hits.retain(|hit| {
+            let over = |(claim, used): &(ClaimId, Range<u16>)| {
+                *claim == of(hit).claim && hit.used.start < used.end && used.end <= hit.used.end
             };
-            !pattern.flags.plain && hit.says == pattern.says && negated.iter().any(of)
-        };
-        hits.retain(|hit| !negates(hit));
+            is_turned(hit) || of(hit).flags.plain || !turned.iter().any(over)
+        });
         hits
     }
 
@@ -302,15 +305,13 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// A pattern's match in a sentence, if it has one and nothing in the sentence speaks against it. Where a negation turns
-/// what it says, its place is added to `negated`.
+/// A pattern's match in a sentence, if it has one and nothing in the sentence speaks against it.
 fn hit(
     table: &Table,
     number: u32,
     view: View<'_>,
     language: Language,
     [machine, around]: [&mut Machine; 2],
-    negated: &mut Vec<(ClaimId, Range<u16>)>,
 ) -> Option<Hit> {
     let pattern = &table.patterns[number as usize];
     let whole = View { own: 0, ..view };
@@ -332,9 +333,6 @@ fn hit(
     let both = language == Language::De;
     let scope = scope::around(&machine.consumed, view, &table.grammar, both, around);
     let says = says(table, pattern, scope)?;
-    if says != pattern.says {
-        negated.push((pattern.claim, used.clone()));
-    }
     let mut vetoes = Vec::new();
     for (veto, number) in table.claims[pattern.claim.index()].vetoes.iter().zip(0..) {
         let stands = veto.all.iter().all(|program| around.find(program, whole))

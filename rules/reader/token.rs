@@ -160,12 +160,6 @@ impl Words {
     /// Folds a raw word that was not seen before.
     fn learn(&mut self, raw: &str) -> (u32, Option<u32>) {
         let whole: Rc<str> = Rc::from(raw);
-        if raw.bytes().all(|byte| byte.is_ascii_alphabetic()) && is_single(raw) {
-            let capital = if raw.starts_with(|first: char| first.is_ascii_uppercase()) { shape::CAPITAL } else { 0 };
-            let only = self.add(Rc::clone(&whole), capital);
-            self.known.insert(whole, (only, None));
-            return (only, None);
-        }
         let (head, tail) = parts(raw);
         let head = if head.len() == raw.len() { Rc::clone(&whole) } else { Rc::from(head) };
         let first = self.add(head, shape_of(raw));
@@ -356,7 +350,9 @@ fn number_end(bytes: &[u8], from: usize) -> usize {
 fn shape_of(raw: &str) -> u8 {
     let mut shape = 0;
     let bytes = raw.as_bytes();
-    if bytes.first().is_some_and(u8::is_ascii_digit) {
+    if is_plain(raw) {
+        shape |= if bytes.first().is_some_and(u8::is_ascii_uppercase) { shape::CAPITAL } else { 0 };
+    } else if bytes.first().is_some_and(u8::is_ascii_digit) {
         let figures: Vec<&str> = raw.split(['.', '/', '-']).collect();
         let all =
             figures.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
@@ -382,6 +378,11 @@ fn shape_of(raw: &str) -> u8 {
     shape
 }
 
+/// Whether it is nothing but unmarked letters, as most words are.
+fn is_plain(raw: &str) -> bool {
+    raw.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
 /// Whether letters without a mark between them are one word.
 pub(super) fn is_single(raw: &str) -> bool {
     !raw.eq_ignore_ascii_case("cannot")
@@ -391,6 +392,9 @@ pub(super) fn is_single(raw: &str) -> bool {
 fn parts(raw: &str) -> (&str, Option<&str>) {
     if !is_single(raw) {
         return ("can", Some("not"));
+    }
+    if is_plain(raw) {
+        return (raw, None);
     }
     let Some((at, mark)) = raw.char_indices().find(|(_, character)| is_apostrophe(*character)) else {
         return (raw, None);

@@ -9,7 +9,7 @@ use super::context::Contexts;
 use super::html::{self, Look};
 use super::model::Report;
 use super::{badge, csv, text};
-use crate::data::{unreadable, unwritable};
+use crate::data::{replace, unreadable, unwritable};
 use crate::exit::Failure;
 use probity_rules::catalogue::Rules;
 use probity_rules::sentence::Lang;
@@ -139,18 +139,7 @@ impl Files<'_> {
     }
 }
 
-/// Writes a file beside its name and renames it when it is whole.
+/// Writes a file, whole or not at all.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = Path::new(&partial);
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let written = parent
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| fs::write(partial, bytes))
-        .and_then(|()| fs::rename(partial, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(partial);
-        unwritable(path, &error)
-    })
+    replace(path, bytes, false).map_err(|error| unwritable(path, &error))
 }

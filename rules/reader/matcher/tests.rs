@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::reader::compile::{Builder, Sets};
+use crate::reader::masks::Classes;
 use crate::reader::pattern::{Atom, Node};
 use crate::reader::token::Word;
 use proptest::prelude::*;
@@ -40,7 +41,7 @@ fn sentence() -> impl Strategy<Value = Vec<(usize, bool)>> {
 
 /// What the machine does where nothing is ruled out beforehand.
 fn plainly(machine: &mut Machine, program: &Program, view: View<'_>) -> bool {
-    let all = vec![Bits([u64::MAX; WIDE]); program.ops.len()];
+    let all = vec![Bits::<WIDE>::between(0, WIDE * 64); program.ops.len()];
     machine.steps = STEPS;
     (0..view.tokens.len()).any(|start| {
         machine.consumed.clear();
@@ -64,14 +65,14 @@ proptest! {
         let filler = builder.set(&Rc::from([Atom::Exact(FILLER.to_owned())]));
         let program = builder.program(&node);
         let sets = builder.finish();
-        let mut classes = Classes::new(sets.count);
+        let mut classes = Classes::new();
         let known: Vec<u32> = WORDS.iter().map(|word| class(&sets, &mut classes, word)).collect();
         let before = |colon| if colon { before::COLON } else { 0 };
         let tokens: Vec<Seen> =
             words.iter().map(|(word, colon)| Seen { class: known[*word], before: before(*colon) }).collect();
-        let mut masks = Masks::new(&classes);
+        let mut masks = Masks::new(sets.count);
         let fresh = {
-            let mut fresh = Masks::new(&classes);
+            let mut fresh = Masks::new(sets.count);
             fresh.look(&tokens, &classes);
             fresh
         };
