@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -72,7 +72,7 @@ impl fmt::Debug for ClaimId {
 }
 
 /// The claims by name: stored facts are read by the hundred thousand.
-static BY_NAME: LazyLock<BTreeMap<&'static str, ClaimId>> =
+static BY_NAME: LazyLock<HashMap<&'static str, ClaimId>> =
     LazyLock::new(|| ClaimId::all().map(|claim| (claim.as_str(), claim)).collect());
 
 impl FromStr for ClaimId {

@@ -56,12 +56,10 @@ pub fn score(method: &Method, findings: &[Finding]) -> Score {
 /// Scores the grades that are left for each criterion, in the order of the catalogue. A criterion that is not there is
 /// open.
 pub fn score_outlooks(method: &Method, outlooks: &[Outlook]) -> Score {
-    let left = |entry: &Entry| outlooks.get(entry.criterion).copied().unwrap_or(Outlook::OPEN);
+    let left = |entry: &Entry| left(entry, outlooks);
     let (low, high) = interval(method, left);
-    let decided = method.entries.iter().filter(|entry| left(entry).grade() != Grade::Inconclusive);
-    let coverage = f64::from(decided.map(|entry| entry.weight).sum::<u32>()) / f64::from(method.weight().max(1));
-    // Without any evidence there is no colour, whatever the limits of a method say.
-    let light = if coverage > 0.0 { light(method, None, left) } else { Light::Undecided };
+    let coverage = f64::from(decided(method, left)) / f64::from(method.weight().max(1));
+    let light = light_of(method, outlooks);
     Score {
         method: method.id.clone(),
         light,
@@ -74,6 +72,23 @@ pub fn score_outlooks(method: &Method, outlooks: &[Outlook]) -> Score {
             (0..method.parts.len()).map(|part| self::light(method, Some(part), left)).collect()
         },
     }
+}
+
+/// The light alone, where many are judged again.
+pub fn light_of(method: &Method, outlooks: &[Outlook]) -> Light {
+    let left = |entry: &Entry| left(entry, outlooks);
+    // Without any evidence there is no colour, whatever the limits of a method say.
+    if decided(method, left) > 0 { light(method, None, left) } else { Light::Undecided }
+}
+
+fn left(entry: &Entry, outlooks: &[Outlook]) -> Outlook {
+    outlooks.get(entry.criterion).copied().unwrap_or(Outlook::OPEN)
+}
+
+/// The weight of what could be decided.
+fn decided(method: &Method, left: impl Fn(&Entry) -> Outlook) -> u32 {
+    let decided = method.entries.iter().filter(|entry| left(entry).grade() != Grade::Inconclusive);
+    decided.map(|entry| entry.weight).sum()
 }
 
 /// The points of a grade. What does not apply takes nothing away: the denominator stays the same for all services.

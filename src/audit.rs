@@ -3,6 +3,7 @@
 //! Only `gather` meets the network. What comes after is a function of the capture, the databases and the rules, so that a
 //! replay and a live audit differ in nothing but where the capture comes from.
 
+pub(crate) mod grounds;
 pub(crate) mod notes;
 pub(crate) mod pool;
 pub(crate) mod results;

@@ -19,6 +19,8 @@ pub(crate) const ARCHIVE: &str = "archive.warc.gz";
 pub(crate) const RESULT: &str = "result.json";
 /// The name of the file with the facts of each service, a line each: what `explain` judges again.
 pub(crate) const FACTS: &str = "facts.jsonl";
+/// The name of the file with what grades rest on, a line each service: by it many audits are judged again.
+pub(crate) const GROUNDS: &str = "grounds.jsonl";
 /// The folder of databases that were fetched.
 const GEOIP: &str = "geoip";
 /// The name of the list of services in an audit, one id a line: what `show` looks through.
@@ -255,6 +257,11 @@ impl Output {
         self.file.write_all(bytes).map_err(|error| unwritable(&self.path, &error))
     }
 
+    /// Ends a file that is read again and then removed: it need not outlast a crash.
+    pub(crate) fn end(mut self) -> Result<(), Failure> {
+        self.file.flush().map_err(|error| unwritable(&self.path, &error))
+    }
+
     /// Brings everything to the disk.
     pub(crate) fn close(mut self) -> Result<(), Failure> {
         let done = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
@@ -262,7 +269,6 @@ impl Output {
     }
 }
 
-/// Whether a folder is simply not there (or something else stands in its place, which writing will complain of).
 /// Puts a file in place of one of the same name, in a folder that is made where it is missing: whoever reads sees the old one or
 /// the new one, whole. One that has to `last` is on the disk when this returns.
 pub(crate) fn replace(path: &Path, bytes: &[u8], last: bool) -> io::Result<()> {
@@ -279,6 +285,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], last: bool) -> io::Result<()> {
     })
 }
 
+/// Whether a folder is simply not there (or something else stands in its place, which writing will complain of).
 fn none_there(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

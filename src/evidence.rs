@@ -8,7 +8,7 @@ pub(crate) mod bucket;
 
 use crate::cli::Global;
 use crate::config::Config;
-use crate::data::{ARCHIVE, Data, FACTS, RESULT, SERVICES};
+use crate::data::{ARCHIVE, Data, FACTS, GROUNDS, RESULT, SERVICES};
 use crate::store::error::StoreError;
 use crate::store::register::Claim;
 use bucket::Bucket;
@@ -17,11 +17,12 @@ use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 
 /// The name of the file that says what belongs to an audit.
 pub(crate) const MANIFEST: &str = "manifest.json";
 /// The files that an audit can have, in the order in which they are listed.
-const NAMES: &[&str] = &[ARCHIVE, FACTS, RESULT, SERVICES];
+const NAMES: &[&str] = &[ARCHIVE, FACTS, GROUNDS, RESULT, SERVICES];
 
 /// A file of an audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,12 +51,17 @@ impl Manifest {
     /// # Errors
     /// Where one cannot be read.
     pub(crate) fn of(folder: &Path, job: Option<Claim>) -> io::Result<Self> {
-        let there = NAMES.iter().filter(|name| folder.join(name).exists());
-        let files = there.map(|name| {
+        let file = |name: &str| {
             let (bytes, digest) = digest(&folder.join(name))?;
-            Ok(File { name: (*name).to_owned(), bytes, digest })
+            Ok(File { name: name.to_owned(), bytes, digest })
+        };
+        let files: io::Result<Vec<File>> = std::thread::scope(|scope| {
+            let there = NAMES.iter().filter(|name| folder.join(name).exists());
+            let digests: Vec<_> = there.map(|name| scope.spawn(move || file(name))).collect();
+            let file = |done: ScopedJoinHandle<_>| done.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            digests.into_iter().map(file).collect()
         });
-        Ok(Self { files: files.collect::<io::Result<_>>()?, job })
+        Ok(Self { files: files?, job })
     }
 }
 

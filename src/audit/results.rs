@@ -4,8 +4,9 @@
 //! more than a run of ten. The result is one JSON object, `docs/formats.md`; the facts lie beside it, a line each service.
 
 use super::Outcome;
+use super::grounds::Grounds;
 use crate::compare::document::Seen;
-use crate::data::{self, Draft, FACTS, Output, RESULT};
+use crate::data::{self, Draft, FACTS, GROUNDS, Output, RESULT};
 use crate::exit::Failure;
 use probity_rules::facts::Facts;
 use probity_rules::rating::{Audit as Head, Audited, Rating};
@@ -49,14 +50,15 @@ pub(crate) struct Results {
     path: PathBuf,
     end: u64,
     facts: Output,
+    grounds: Output,
     slices: BTreeMap<usize, Slice>,
 }
 
 impl Results {
     /// Begins.
     pub(crate) fn new(draft: &Draft) -> Result<Self, Failure> {
-        let (spool, facts) = (draft.file(SPOOL)?, draft.file(FACTS)?);
-        Ok(Self { spool, path: draft.path(SPOOL), end: 0, facts, slices: BTreeMap::new() })
+        let (spool, facts, grounds) = (draft.file(SPOOL)?, draft.file(FACTS)?, draft.file(GROUNDS)?);
+        Ok(Self { spool, path: draft.path(SPOOL), end: 0, facts, grounds, slices: BTreeMap::new() })
     }
 
     /// Takes what came of the service at a place of the order.
@@ -70,41 +72,52 @@ impl Results {
         let slice = Slice { at: self.end, ratings: ratings.len(), service: service.len() };
         self.end += (ratings.len() + service.len()) as u64;
         self.slices.insert(place, slice);
+        let grounds = Grounds::of(&audited.service, &facts);
         let judged = Judged { service: audited.service, declared: Some(declared), facts, seen };
-        let mut line = serde_json::to_vec(&judged).map_err(unwritten)?;
-        line.push(b'\n');
-        self.facts.write(&line)
+        self.facts.write(&line_of(&judged)?)?;
+        self.grounds.write(&line_of(&grounds)?)
     }
 
     /// Puts everything in order, behind a head that has neither ratings nor services.
     pub(crate) fn finish(self, draft: &Draft, head: &Head) -> Result<(), Failure> {
-        self.spool.close()?;
-        self.facts.close()?;
-        let mut spool = File::open(&self.path).map_err(|error| data::unreadable(&self.path, &error))?;
-        let mut read = |at: u64, length: usize| {
-            let mut text = vec![0; length];
-            let done = spool.seek(SeekFrom::Start(at)).and_then(|_| spool.read_exact(&mut text));
-            done.map(|()| text).map_err(|error| data::unreadable(&self.path, &error))
-        };
-        let head = serde_json::to_string(head).map_err(unwritten)?;
-        let head = head.strip_suffix(r#""ratings":[],"services":[]}"#).unwrap_or(&head);
-        let mut out = draft.file(RESULT)?;
-        out.write(head.as_bytes())?;
-        out.write(b"\n\"ratings\":[")?;
-        let rated = self.slices.values().filter(|slice| slice.ratings > 0);
-        for (count, slice) in rated.enumerate() {
-            out.write(if count == 0 { b"\n" } else { b",\n" })?;
-            out.write(&read(slice.at, slice.ratings)?)?;
-        }
-        out.write(b"\n],\n\"services\":[")?;
-        for (count, slice) in self.slices.values().enumerate() {
-            out.write(if count == 0 { b"\n" } else { b",\n" })?;
-            out.write(&read(slice.at + slice.ratings as u64, slice.service)?)?;
-        }
-        out.write(b"\n]}\n")?;
-        out.close()?;
-        std::fs::remove_file(&self.path).map_err(|error| data::unwritable(&self.path, &error))
+        let Self { spool, path, facts, grounds, slices, .. } = self;
+        spool.end()?;
+        // The disk takes the facts while the result is put in order.
+        std::thread::scope(|scope| {
+            let facts = scope.spawn(|| facts.close().and_then(|()| grounds.close()));
+            let result = ordered(&path, &slices, draft, head);
+            let facts = facts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            result.and(facts)
+        })?;
+        std::fs::remove_file(&path).map_err(|error| data::unwritable(&path, &error))
     }
+}
+
+/// Writes the result, in order, from the spool.
+fn ordered(path: &Path, slices: &BTreeMap<usize, Slice>, draft: &Draft, head: &Head) -> Result<(), Failure> {
+    let mut spool = File::open(path).map_err(|error| data::unreadable(path, &error))?;
+    let mut read = |at: u64, length: usize| {
+        let mut text = vec![0; length];
+        let done = spool.seek(SeekFrom::Start(at)).and_then(|_| spool.read_exact(&mut text));
+        done.map(|()| text).map_err(|error| data::unreadable(path, &error))
+    };
+    let head = serde_json::to_string(head).map_err(unwritten)?;
+    let head = head.strip_suffix(r#""ratings":[],"services":[]}"#).unwrap_or(&head);
+    let mut out = draft.file(RESULT)?;
+    out.write(head.as_bytes())?;
+    out.write(b"\n\"ratings\":[")?;
+    let rated = slices.values().filter(|slice| slice.ratings > 0);
+    for (count, slice) in rated.enumerate() {
+        out.write(if count == 0 { b"\n" } else { b",\n" })?;
+        out.write(&read(slice.at, slice.ratings)?)?;
+    }
+    out.write(b"\n],\n\"services\":[")?;
+    for (count, slice) in slices.values().enumerate() {
+        out.write(if count == 0 { b"\n" } else { b",\n" })?;
+        out.write(&read(slice.at + slice.ratings as u64, slice.service)?)?;
+    }
+    out.write(b"\n]}\n")?;
+    out.close()
 }
 
 /// A result as it was kept, read service by service: no more than one is in memory.
@@ -161,6 +174,12 @@ fn entry<T: DeserializeOwned>(path: &Path, lines: &mut Lines<BufReader<File>>) -
         Some(line) if line.starts_with('{') => read(path, line.strip_suffix(',').unwrap_or(&line)).map(Some),
         _ => Ok(None),
     }
+}
+
+fn line_of<T: Serialize>(value: &T) -> Result<Vec<u8>, Failure> {
+    let mut line = serde_json::to_vec(value).map_err(unwritten)?;
+    line.push(b'\n');
+    Ok(line)
 }
 
 fn line(path: &Path, line: Option<io::Result<String>>) -> Result<Option<String>, Failure> {

@@ -1,7 +1,6 @@
 //! `probity rules`: whether the rule files are sound, whether their cases come out, and which there are.
 
 mod corpus;
-mod lean;
 mod rehearse;
 
 use crate::cli::{Format, Global, Rules as Command, RulesFolder};

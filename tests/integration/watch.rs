@@ -323,6 +323,17 @@ fn changed_rules_are_the_cause_where_nothing_else_changed() {
     let flips = flips.json();
     assert_eq!(flips["flips"][0]["criteria"][0]["criterion"], "retention");
     assert_eq!(flips["flips"][0]["criteria"][0]["to"], "partial");
+    // Audits of earlier versions kept facts alone, and a line that cannot be read is named.
+    let audits = watch.place.path().join("data/audits");
+    let grounds = audits.read_dir().unwrap().next().unwrap().unwrap().path().join("grounds.jsonl");
+    let kept = std::fs::read(&grounds).unwrap();
+    std::fs::remove_file(&grounds).unwrap();
+    assert_eq!(watch.at(1, "rules rehearse --rules strict --format json").json(), flips);
+    std::fs::write(&grounds, [&kept[..], b"{}\n"].concat()).unwrap();
+    let broken = watch.at(1, "rules rehearse --rules strict");
+    assert_eq!((broken.code, broken.out.as_str()), (2, ""), "{}", broken.err);
+    assert!(broken.err.contains("grounds.jsonl:2: ") && broken.err.contains("next: "), "{}", broken.err);
+    std::fs::write(&grounds, kept).unwrap();
     watch.audit(30, "--rules strict");
     watch.audit(60, "--rules strict");
     let items = watch.items(61, "");

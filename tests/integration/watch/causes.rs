@@ -84,10 +84,10 @@ fn changed_rules_are_rehearsed_on_evidence_that_is_kept_elsewhere() {
     let audits = watch.place.path().join("shared/audits");
     let mut names: Vec<_> = audits.read_dir().unwrap().map(|one| one.unwrap().path()).collect();
     names.sort();
-    std::fs::write(names[0].join("facts.jsonl"), "{}\n").unwrap();
+    std::fs::write(names[0].join("grounds.jsonl"), "{}\n").unwrap();
     let rest = watch.at(31, &line);
     assert_eq!(rest.json()["judged"], 1, "{}", rest.err);
-    assert!(rest.err.contains("facts.jsonl") && rest.err.contains("next: "), "{}", rest.err);
+    assert!(rest.err.contains("grounds.jsonl") && rest.err.contains("next: "), "{}", rest.err);
 }
 
 /// A database in the format of MaxMind that places every IPv4 address in one country.
