@@ -6,6 +6,7 @@
 pub(crate) mod compared;
 pub(crate) mod kept;
 
+use crate::audit::pool;
 use crate::audit::results::Kept;
 use crate::cli::{Global, RulesFolder};
 use crate::compare::Terms;
@@ -23,15 +24,18 @@ use crate::store::{FILE, Place, Store};
 use crate::{clock, ruleset};
 use compared::Comparer;
 use jiff::{SignedDuration, Timestamp};
+use kept::archive;
 use probity_probes::net::archive::{Archive, Kind};
 use probity_probes::net::capture::Source;
 use probity_rules::catalogue::Rules;
 use probity_rules::claim::State;
-use probity_rules::rating::Rating;
+use probity_rules::method::Method;
+use probity_rules::rating::{Audited, Rating};
 use probity_rules::service::{Attestation, Service};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::task::JoinSet;
 
 /// So many services of an audit are registered at once.
 const AT_ONCE: usize = 16;
@@ -59,6 +63,8 @@ pub(crate) struct House {
 #[derive(Debug, Default)]
 struct Shelf {
     at_hand: Option<Arc<Rules>>,
+    /// The methods of the rules at hand: every audit that is registered takes them along.
+    methods: Option<Arc<[Method]>>,
     kept: BTreeMap<String, Arc<Rules>>,
 }
 
@@ -86,7 +92,8 @@ impl House {
     /// Says by which rules audits are judged here, and keeps those beside the evidence.
     pub(crate) fn judges_by(&self, rules: &Arc<Rules>) -> Result<(), Failure> {
         keep_rules(&self.data, rules)?;
-        self.shelf().at_hand = Some(Arc::clone(rules));
+        let mut shelf = self.shelf();
+        (shelf.at_hand, shelf.methods) = (Some(Arc::clone(rules)), None);
         Ok(())
     }
 
@@ -102,6 +109,11 @@ impl House {
         let rules = Arc::new(ruleset::load(&self.folder, &Config::default())?);
         self.shelf().at_hand = Some(Arc::clone(&rules));
         Ok(rules)
+    }
+
+    fn methods(&self) -> Result<Arc<[Method]>, Failure> {
+        let rules = self.rules()?;
+        Ok(Arc::clone(self.shelf().methods.get_or_insert_with(|| rules.methods.clone().into())))
     }
 
     /// The rules of a revision: those at hand, or what was kept of them; none where nothing was.
@@ -252,35 +264,31 @@ impl House {
         let path = self.evidence.named(name, &manifest.files, RESULT).await.map_err(evidence)?;
         let mut kept = Kept::open(&path)?;
         let services = Kept::open(&path)?.count()?;
+        let archive = archive(self, name, manifest).await?;
         let audit = NewAudit {
             id: name.to_owned(),
             head: kept.head.clone(),
             files: manifest.files.clone(),
             services,
-            captures: self.captures(name, manifest).await?,
-            methods: self.rules()?.methods.clone().into(),
+            captures: archive.as_deref().map(|archive| captures(name, archive)).unwrap_or_default(),
+            methods: self.methods()?,
         };
         self.evidence.publish_rules(&audit.head.tool.rules).await.map_err(evidence)?;
-        let comparer = Arc::new(Comparer::new(self, name, manifest, &audit.head).await?);
+        let comparer = Arc::new(Comparer::new(self, name, manifest, &audit.head, archive).await?);
+        let mut next = self.prepare(&comparer, some(&mut kept)?);
         let mut done = 0;
         loop {
-            let mut some = Vec::new();
-            while some.len() < AT_ONCE
-                && let Some((audited, ratings)) = kept.service()?
-            {
-                some.push((audited, ratings));
-            }
-            done += some.len();
+            let mut batch = prepared(next).await?;
+            done += batch.len();
             let last = done == services;
-            let looked = comparer.look(some.iter().map(|(audited, _)| audited.service.clone()).collect()).await?;
+            // While the store writes, the next ones are compared.
+            next = self.prepare(&comparer, some(&mut kept)?);
             loop {
-                let mut batch = Vec::with_capacity(some.len());
-                for ((audited, ratings), looked) in some.iter().zip(&looked) {
-                    let compared = comparer.compare(self, &audited.service, ratings, looked.as_ref()).await?;
-                    batch.push(NewService { audited: audited.clone(), ratings: ratings.clone(), compared });
-                }
                 match self.store.register(&audit, &batch, last, claim, clock::now()).await? {
-                    Registered::Again => {}
+                    Registered::Again => {
+                        let again = batch.into_iter().map(|new| (new.audited, new.ratings)).collect();
+                        batch = prepared(self.prepare(&comparer, again)).await?;
+                    }
                     Registered::Superseded => return Ok(Registered::Superseded),
                     Registered::Done => break,
                 }
@@ -291,34 +299,59 @@ impl House {
         }
     }
 
-    /// The records of an audit's archive; none where it is an audit of archives that lie elsewhere.
-    async fn captures(&self, name: &str, manifest: &Manifest) -> Result<Vec<KnownCapture>, Trouble> {
-        if !manifest.files.iter().any(|file| file.name == ARCHIVE) {
-            return Ok(Vec::new());
+    /// Compares services with what is remembered of them, on all cores; it begins at once.
+    fn prepare(&self, comparer: &Arc<Comparer>, some: Vec<(Audited, Vec<Rating>)>) -> Preparing {
+        let mut preparing = JoinSet::new();
+        for (place, (audited, ratings)) in some.into_iter().enumerate() {
+            let (house, comparer) = (self.clone(), Arc::clone(comparer));
+            preparing.spawn(async move {
+                let compared = comparer.compare(&house, &audited.service, &ratings).await?;
+                Ok((place, NewService { audited, ratings, compared }))
+            });
         }
-        let path: PathBuf = self.evidence.named(name, &manifest.files, ARCHIVE).await.map_err(evidence)?;
-        let archive = tokio::task::spawn_blocking(move || Archive::open(&[path])).await;
-        let archive = archive.map_err(|panic| evidence(panic.to_string()))?.map_err(evidence)?;
-        let mut captures = Vec::new();
-        for target in archive.targets() {
-            for slot in archive.slots(target) {
-                captures.push(KnownCapture {
-                    audit: name.to_owned(),
-                    target: target.to_owned(),
-                    captured: slot.captured,
-                    kind: kind(slot.kind).to_owned(),
-                    digest: slot.payload(),
-                });
-            }
-        }
-        Ok(captures)
+        preparing
     }
+}
+
+/// The records of an audit's archive.
+fn captures(name: &str, archive: &Archive) -> Vec<KnownCapture> {
+    let mut captures = Vec::new();
+    for target in archive.targets() {
+        for slot in archive.slots(target) {
+            captures.push(KnownCapture {
+                audit: name.to_owned(),
+                target: target.to_owned(),
+                captured: slot.captured,
+                kind: kind(slot.kind).to_owned(),
+                digest: slot.payload(),
+            });
+        }
+    }
+    captures
 }
 
 /// Keeps the rules that audits are judged by, so that later ones can be compared with them.
 pub(crate) fn keep_rules(data: &Data, rules: &Rules) -> Result<(), Failure> {
     let text = serde_json::to_vec(&rules.sources).map_err(Failure::new)?;
     data.keep_rules(&rules.revision, &text)
+}
+
+/// Services that are being compared, each with its place among them.
+type Preparing = JoinSet<Result<(usize, NewService), Trouble>>;
+
+/// What came of it, in order.
+async fn prepared(mut preparing: Preparing) -> Result<Vec<NewService>, Trouble> {
+    let mut done = BTreeMap::new();
+    while let Some(ended) = preparing.join_next().await {
+        let (place, new) = ended.map_err(|panic| evidence(pool::said(panic)))??;
+        done.insert(place, new);
+    }
+    Ok(done.into_values().collect())
+}
+
+/// The next services of a result, as many as are registered at once.
+fn some(kept: &mut Kept) -> Result<Vec<(Audited, Vec<Rating>)>, Failure> {
+    std::iter::from_fn(|| kept.service().transpose()).take(AT_ONCE).collect()
 }
 
 /// Puts ratings in which persons have set grades in the place of what the machine found in an audit.

@@ -3,7 +3,7 @@
 //! What is compared and when it is raised is `compare`'s; here the evidence is found for it: the texts of this audit, the texts
 //! and facts of earlier ones. An audit of an earlier time than the last changes nothing that is remembered.
 
-use super::kept::{Side, archive, line, lines, seen};
+use super::kept::{Side, line, lines, seen};
 use super::{House, Trouble, evidence};
 use crate::audit::pool;
 use crate::audit::results::Judged;
@@ -52,7 +52,7 @@ pub(super) struct Comparer {
 }
 
 /// What was seen of a service in the audit.
-pub(super) struct Looked {
+struct Looked {
     judged: Judged,
     seen: Vec<Seen>,
 }
@@ -75,37 +75,25 @@ impl Library for Shelf {
 }
 
 impl Comparer {
-    /// Opens what the audit kept.
-    pub(super) async fn new(house: &House, name: &str, manifest: &Manifest, head: &Audit) -> Result<Self, Trouble> {
+    /// Opens what the audit kept beside its archive.
+    pub(super) async fn new(
+        house: &House,
+        name: &str,
+        manifest: &Manifest,
+        head: &Audit,
+        archive: Option<Arc<Archive>>,
+    ) -> Result<Self, Trouble> {
         let rules = match house.rules_of(&head.tool.rules).await? {
             Some(rules) => rules,
             None => house.rules()?,
         };
         let facts = house.evidence.named(name, &manifest.files, FACTS).await.map_err(evidence)?;
         let lines = lines(&facts)?;
-        let archive = archive(house, name, manifest).await?;
         Ok(Self { name: name.to_owned(), at: head.as_of, day: head.law.day, rules, archive, facts, lines })
     }
 
-    /// What was seen of services, in their order: read again from the archive, on all cores.
-    pub(super) async fn look(self: &Arc<Self>, services: Vec<String>) -> Result<Vec<Option<Looked>>, Trouble> {
-        let share = services.len().div_ceil(pool::cores()).max(1);
-        let tasks: Vec<_> = services
-            .chunks(share)
-            .map(|some| {
-                let (this, some) = (Arc::clone(self), some.to_vec());
-                spawn_blocking(move || some.iter().map(|service| this.look_at(service)).collect::<Vec<_>>())
-            })
-            .collect();
-        let mut looked = Vec::with_capacity(services.len());
-        for task in tasks {
-            let some = task.await.map_err(|panic| evidence(pool::said(panic)))?;
-            looked.extend(some.into_iter().collect::<Result<Vec<_>, _>>()?);
-        }
-        Ok(looked)
-    }
-
-    fn look_at(&self, service: &str) -> Result<Option<Looked>, Trouble> {
+    /// What was seen of a service.
+    fn look(&self, service: &str) -> Result<Option<Looked>, Trouble> {
         let Some(place) = self.lines.get(service) else { return Ok(None) };
         let mut judged = line(&self.facts, *place)?;
         // Who kept the audit has looked; from audits of earlier versions it is read again.
@@ -118,21 +106,24 @@ impl Comparer {
         self.archive.as_ref().map(|archive| seen(archive, self.at, judged)).unwrap_or_default()
     }
 
-    /// What follows for a service; none where a later audit is remembered already, or nothing is known of what it was judged by.
+    /// What follows for a service of the audit; none where a later audit is remembered already, or nothing is known of what it
+    /// was judged by.
     pub(super) async fn compare(
-        &self,
+        self: &Arc<Self>,
         house: &House,
         service: &str,
         ratings: &[Rating],
-        looked: Option<&Looked>,
     ) -> Result<Option<Compared>, Trouble> {
+        let (this, id) = (Arc::clone(self), service.to_owned());
+        let looked = spawn_blocking(move || this.look(&id)).await.map_err(|panic| evidence(pool::said(panic)))??;
         let (version, kept) = house.store.memory(service).await?;
         let mut known: Remembered = match kept {
             Some(kept) => serde_json::from_str(&kept).map_err(evidence)?,
             None => Remembered::default(),
         };
         let looked = looked.filter(|_| known.last.is_none_or(|last| last < self.at));
-        let Some(looked @ Looked { judged, seen }) = looked else { return Ok(None) };
+        let Some(looked) = looked else { return Ok(None) };
+        let Looked { judged, seen } = &looked;
         let findings = findings(ratings);
         let differs = findings.iter().any(|finding| {
             let standing = known.memory.grades.get(&finding.criterion);
@@ -143,7 +134,7 @@ impl Comparer {
         });
         let (mut shelf, mut side) = (Shelf(BTreeMap::new()), None);
         if differs {
-            shelf = self.shelf(house, service, &known, looked).await;
+            shelf = self.shelf(house, service, &known, &looked).await;
             if let Some(name) = &known.reference {
                 // Evidence that is gone is no reason not to go on: the cause is told as well as it can be.
                 side = Side::open(house, name, service).await.ok();

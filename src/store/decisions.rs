@@ -39,7 +39,7 @@ fn day(at: Timestamp) -> Date {
 }
 
 /// The newest item of each criterion of a rating: what was raised later takes the place of what was before.
-async fn newest(tx: &mut Tx, service: &str, method: &str) -> Result<BTreeMap<String, Item>, StoreError> {
+pub(super) async fn newest(tx: &mut Tx, service: &str, method: &str) -> Result<BTreeMap<String, Item>, StoreError> {
     // There may be thousands: only the newest of each criterion is read.
     let sql = "select body from (select body, row_number() over (partition by criterion order by raised_at desc, id desc) \
                as place from item where service = $1 and method = $2) ranked where place = 1";
@@ -55,28 +55,22 @@ fn finding<'r>(rating: &'r Rating, criterion: &str) -> Option<&'r Rated> {
     rating.findings.iter().find(|one| one.criterion == criterion)
 }
 
-/// Sets in a rating what persons decided on the same evidence, and takes out what counts no longer.
-pub(super) async fn apply(
-    tx: &mut Tx,
-    rating: &mut Rating,
-    methods: &[Method],
-    as_of: Timestamp,
-) -> Result<(), StoreError> {
+/// Sets in a rating what persons decided on the same evidence by its newest items, and takes out what counts no longer.
+pub(super) fn apply(items: &BTreeMap<String, Item>, rating: &mut Rating, methods: &[Method], as_of: Timestamp) {
     let mut differs = rating.findings.iter().any(|one| one.decided.is_some());
     rating.unset();
-    for (criterion, item) in newest(tx, &rating.service, &rating.method).await? {
+    for (criterion, item) in items {
         let Some((grade, decided)) = item.set() else { continue };
         let counts = decided.expires.is_none_or(|last| day(as_of) <= last)
-            && finding(rating, &criterion).is_some_and(|one| evidence_of(one) == item.change.evidence);
+            && finding(rating, criterion).is_some_and(|one| evidence_of(one) == item.change.evidence);
         if counts {
-            rating.set(&criterion, grade, decided);
+            rating.set(criterion, grade, decided);
             differs = true;
         }
     }
     if differs {
         rating.rescore(methods.iter().find(|method| method.id == rating.method));
     }
-    Ok(())
 }
 
 /// Looks whether the decisions on a new rating still rest on what it rests on.
@@ -152,7 +146,7 @@ pub(super) async fn settle(
     let sql = "select body, as_of from rating where service = $1 and method = $2 and latest = 1";
     let Some(row) = tx.row(sql, values![service, method]).await? else { return Ok(()) };
     let (mut rating, as_of): (Rating, Timestamp) = (row.json(0)?, row.time(1)?);
-    apply(tx, &mut rating, methods, as_of).await?;
+    apply(&newest(tx, service, method).await?, &mut rating, methods, as_of);
     let status = status.unwrap_or_default();
     let sql = "update rating set state = case when state = 'withdrawn' then state else $3 end, light = $4, low = $5, \
                high = $6, most = $7, coverage = $8, grades = $9, body = $10 \

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use probity_rules::method::{Light, Method};
 use probity_rules::rating::{Audit, Audited, Rating};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An audit that is to be registered.
@@ -171,17 +172,21 @@ async fn service(tx: &mut Tx, audit: &NewAudit, new: &NewService, at: Timestamp)
     for change in changes {
         self::change(tx, &audit.id, change, &new.ratings, at).await?;
     }
+    // Of most services nothing was ever raised: then there is nothing to ask for each rating.
+    let raised = tx.row("select count(*) from item where service = $1", values![id]).await?;
+    let is_quiet = raised.map(|row| row.int(0)).transpose()?.unwrap_or_default() == 0;
     for rating in &new.ratings {
-        if let Some(compared) = &new.compared {
+        if let Some(compared) = new.compared.as_ref().filter(|_| !is_quiet) {
             decisions::review(tx, rating, as_of, compared.confirm_after, at).await?;
         }
-        self::rating(tx, audit, rating.clone()).await?;
+        self::rating(tx, audit, rating.clone(), is_quiet).await?;
     }
     Ok(true)
 }
 
-async fn rating(tx: &mut Tx, audit: &NewAudit, mut rating: Rating) -> Result<(), StoreError> {
-    decisions::apply(tx, &mut rating, &audit.methods, audit.head.as_of).await?;
+async fn rating(tx: &mut Tx, audit: &NewAudit, mut rating: Rating, is_quiet: bool) -> Result<(), StoreError> {
+    let items = if is_quiet { BTreeMap::new() } else { decisions::newest(tx, &rating.service, &rating.method).await? };
+    decisions::apply(&items, &mut rating, &audit.methods, audit.head.as_of);
     let Rating { service, method, light, points, coverage, .. } = &rating;
     let grades = decisions::grades(&rating)?;
     let sql = "select state, light, grades, as_of from rating where service = $1 and method = $2 and latest = 1";
@@ -193,9 +198,10 @@ async fn rating(tx: &mut Tx, audit: &NewAudit, mut rating: Rating) -> Result<(),
         let known: Status = of_word(before.text(0)?)?;
         let same = of_word::<Light>(before.text(1)?)? == *light && before.text(2)? == grades;
         // What a person confirmed stays so as long as it says the same, and so does what was withdrawn or contested.
-        if newest && same && !waits(tx, service, method).await? {
+        let waits = !is_quiet && newest && waits(tx, service, method).await?;
+        if newest && same && !waits {
             status = known;
-        } else if newest && known == Status::Provisional && !waits(tx, service, method).await? {
+        } else if newest && known == Status::Provisional && !waits {
             status = confirmed(tx, &rating, &grades).await?;
         }
         if newest {
