@@ -306,7 +306,7 @@ impl House {
             let (house, comparer) = (self.clone(), Arc::clone(comparer));
             preparing.spawn(async move {
                 let compared = comparer.compare(&house, &audited.service, &ratings).await?;
-                Ok((place, NewService { audited, ratings, compared }))
+                Ok((place, NewService::new(audited, ratings, compared)?))
             });
         }
         preparing

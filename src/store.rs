@@ -11,6 +11,7 @@ pub(crate) mod error;
 pub(crate) mod jobs;
 pub(crate) mod log;
 mod migrate;
+pub(crate) mod packed;
 pub(crate) mod ratings;
 pub(crate) mod register;
 pub(crate) mod transfer;
@@ -104,6 +105,11 @@ async fn file(path: &Path) -> Result<Db, StoreError> {
 /// A value as JSON.
 fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(StoreError::broken)
+}
+
+/// The same, packed.
+fn packed(value: &impl Serialize) -> Result<String, StoreError> {
+    json(value).map(packed::pack)
 }
 
 /// The word by which a value without content is written.

@@ -4,6 +4,7 @@
 //! nowhere else. It knows no table.
 
 use super::error::StoreError;
+use super::packed::unpack;
 use jiff::Timestamp;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
@@ -172,9 +173,14 @@ impl Row {
         self.text_or_none(column)?.map(read).transpose()
     }
 
+    /// The JSON in a column that may be empty, packed or not.
+    pub(crate) fn json_text(&self, column: usize) -> Result<Option<String>, StoreError> {
+        self.text_or_none(column)?.map(unpack).transpose()
+    }
+
     /// What the JSON in a column says.
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T, StoreError> {
-        let text = self.text(column)?;
+        let text = unpack(self.text(column)?)?;
         serde_json::from_str(&text).map_err(|error| StoreError::broken(format!("column {column}: {error}")))
     }
 }

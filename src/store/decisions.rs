@@ -55,8 +55,9 @@ fn finding<'r>(rating: &'r Rating, criterion: &str) -> Option<&'r Rated> {
     rating.findings.iter().find(|one| one.criterion == criterion)
 }
 
-/// Sets in a rating what persons decided on the same evidence by its newest items, and takes out what counts no longer.
-pub(super) fn apply(items: &BTreeMap<String, Item>, rating: &mut Rating, methods: &[Method], as_of: Timestamp) {
+/// Sets in a rating what persons decided on the same evidence by its newest items, and takes out what counts no
+/// longer. Says whether the rating is another one by that.
+pub(super) fn apply(items: &BTreeMap<String, Item>, rating: &mut Rating, methods: &[Method], as_of: Timestamp) -> bool {
     let mut differs = rating.findings.iter().any(|one| one.decided.is_some());
     rating.unset();
     for (criterion, item) in items {
@@ -71,6 +72,7 @@ pub(super) fn apply(items: &BTreeMap<String, Item>, rating: &mut Rating, methods
     if differs {
         rating.rescore(methods.iter().find(|method| method.id == rating.method));
     }
+    differs
 }
 
 /// Looks whether the decisions on a new rating still rest on what it rests on.
@@ -195,7 +197,7 @@ impl Store {
         Ok(self.db.row(sql, values![now]).await?.is_some())
     }
 
-    /// The ratings that are shown and in which a person has set a grade, each with its audit.
+    /// The ratings that are shown and in which a person has set a grade, each with its audit: only these are never packed.
     pub(crate) async fn decided(&self) -> Result<Vec<(String, Rating)>, StoreError> {
         let sql = "select audit, body from rating where (latest = 1 or state = 'confirmed') and body like '%\"decided\":{%' \
                    order by service, method, as_of, audit";

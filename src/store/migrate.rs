@@ -28,7 +28,7 @@ macro_rules! steps {
     };
 }
 
-steps! { "0001_store" }
+steps! { "0001_store" "0002_packed" }
 
 /// Brings a database to the newest form.
 pub(crate) async fn migrate(db: &Db, store: &str, steps: &[Step]) -> Result<(), StoreError> {

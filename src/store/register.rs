@@ -6,8 +6,9 @@
 use super::db::{Tx, values};
 use super::error::StoreError;
 use super::log::{self, Entry};
+use super::packed::pack;
 use super::ratings::KnownCapture;
-use super::{Store, decisions, json, of_word, word};
+use super::{Store, decisions, json, of_word, packed, word};
 use crate::compare::Change;
 use crate::evidence::File;
 use crate::review::{Item, State, Status};
@@ -42,8 +43,25 @@ pub(crate) struct NewService {
     pub(crate) audited: Audited,
     /// One for each method.
     pub(crate) ratings: Vec<Rating>,
+    /// The ratings as their column holds them.
+    bodies: Vec<String>,
     /// What follows from the comparison with what was known; none where it is not compared (an audit of an earlier time).
     pub(crate) compared: Option<Compared>,
+}
+
+impl NewService {
+    /// With everything made ready that takes time.
+    pub(crate) fn new(
+        audited: Audited,
+        ratings: Vec<Rating>,
+        mut compared: Option<Compared>,
+    ) -> Result<Self, StoreError> {
+        if let Some(compared) = &mut compared {
+            compared.memory = pack(std::mem::take(&mut compared.memory));
+        }
+        let bodies = ratings.iter().map(packed).collect::<Result<_, _>>()?;
+        Ok(Self { audited, ratings, bodies, compared })
+    }
 }
 
 /// What a comparison brought.
@@ -86,7 +104,7 @@ impl Store {
     pub(crate) async fn memory(&self, service: &str) -> Result<(i64, Option<String>), StoreError> {
         let sql = "select memory_version, memory from service where id = $1";
         match self.db.row(sql, values![service]).await? {
-            Some(row) => Ok((row.int(0)?, row.text_or_none(1)?)),
+            Some(row) => Ok((row.int(0)?, row.json_text(1)?)),
             None => Ok((0, None)),
         }
     }
@@ -175,20 +193,30 @@ async fn service(tx: &mut Tx, audit: &NewAudit, new: &NewService, at: Timestamp)
     // Of most services nothing was ever raised: then there is nothing to ask for each rating.
     let raised = tx.row("select count(*) from item where service = $1", values![id]).await?;
     let is_quiet = raised.map(|row| row.int(0)).transpose()?.unwrap_or_default() == 0;
-    for rating in &new.ratings {
+    for (rating, body) in new.ratings.iter().zip(&new.bodies) {
         if let Some(compared) = new.compared.as_ref().filter(|_| !is_quiet) {
             decisions::review(tx, rating, as_of, compared.confirm_after, at).await?;
         }
-        self::rating(tx, audit, rating.clone(), is_quiet).await?;
+        self::rating(tx, audit, (rating, body), is_quiet).await?;
     }
     Ok(true)
 }
 
-async fn rating(tx: &mut Tx, audit: &NewAudit, mut rating: Rating, is_quiet: bool) -> Result<(), StoreError> {
+async fn rating(
+    tx: &mut Tx,
+    audit: &NewAudit,
+    (rating, body): (&Rating, &str),
+    is_quiet: bool,
+) -> Result<(), StoreError> {
+    let mut set = rating.clone();
     let items = if is_quiet { BTreeMap::new() } else { decisions::newest(tx, &rating.service, &rating.method).await? };
-    decisions::apply(&items, &mut rating, &audit.methods, audit.head.as_of);
-    let Rating { service, method, light, points, coverage, .. } = &rating;
-    let grades = decisions::grades(&rating)?;
+    // Where a person has set a grade the column is plain: by that word it is found.
+    let (rating, body) = match decisions::apply(&items, &mut set, &audit.methods, audit.head.as_of) {
+        true => (&set, json(&set)?),
+        false => (rating, body.to_owned()),
+    };
+    let Rating { service, method, light, points, coverage, .. } = rating;
+    let grades = decisions::grades(rating)?;
     let sql = "select state, light, grades, as_of from rating where service = $1 and method = $2 and latest = 1";
     let before = tx.row(sql, values![service, method]).await?;
     let mut status = Status::Provisional;
@@ -202,7 +230,7 @@ async fn rating(tx: &mut Tx, audit: &NewAudit, mut rating: Rating, is_quiet: boo
         if newest && same && !waits {
             status = known;
         } else if newest && known == Status::Provisional && !waits {
-            status = confirmed(tx, &rating, &grades).await?;
+            status = confirmed(tx, rating, &grades).await?;
         }
         if newest {
             let sql = "update rating set latest = 0 where service = $1 and method = $2 and latest = 1";
@@ -224,7 +252,7 @@ async fn rating(tx: &mut Tx, audit: &NewAudit, mut rating: Rating, is_quiet: boo
         word(&status)?,
         grades,
         newest,
-        json(&rating)?,
+        body,
     ];
     tx.run(sql, values).await?;
     Ok(())

@@ -99,29 +99,27 @@ pub(super) fn service(id: &str, light: Light, grade: Grade) -> NewService {
         contradicted: Vec::new(),
         decided: None,
     };
-    NewService {
-        audited: Audited {
-            service: id.into(),
-            name: id.to_uppercase(),
-            category: "video-conferencing".into(),
-            discontinued: None,
-            gaps: Vec::new(),
-            contradictions: Vec::new(),
-        },
-        ratings: vec![Rating {
-            service: id.into(),
-            method: "score".into(),
-            light,
-            points: Points { low: 100, high: 120, max: 270 },
-            coverage: 11.0 / 13.0,
-            settle: None,
-            note: None,
-            findings: vec![finding],
-            gaps: Vec::new(),
-            contradictions: Vec::new(),
-        }],
-        compared: None,
-    }
+    let audited = Audited {
+        service: id.into(),
+        name: id.to_uppercase(),
+        category: "video-conferencing".into(),
+        discontinued: None,
+        gaps: Vec::new(),
+        contradictions: Vec::new(),
+    };
+    let rating = Rating {
+        service: id.into(),
+        method: "score".into(),
+        light,
+        points: Points { low: 100, high: 120, max: 270 },
+        coverage: 11.0 / 13.0,
+        settle: None,
+        note: None,
+        findings: vec![finding],
+        gaps: Vec::new(),
+        contradictions: Vec::new(),
+    };
+    NewService::new(audited, vec![rating], None).expect("JSON")
 }
 
 /// A change of a service's one grade.
@@ -155,15 +153,9 @@ pub(super) async fn put(store: &Store, audit: &NewAudit, services: &[NewService]
 
 /// The same service, with a memory and changes.
 pub(super) fn compared(service: NewService, version: i64, memory: &str, changes: Vec<Change>) -> NewService {
-    NewService {
-        compared: Some(Compared {
-            version,
-            memory: memory.to_owned(),
-            changes,
-            confirm_after: jiff::SignedDuration::from_hours(26),
-        }),
-        ..service
-    }
+    let (memory, confirm_after) = (memory.to_owned(), jiff::SignedDuration::from_hours(26));
+    let compared = Compared { version, memory, changes, confirm_after };
+    NewService::new(service.audited, service.ratings, Some(compared)).expect("JSON")
 }
 
 pub(super) fn claim(job: &str, worker: &str, attempt: i64) -> Claim {

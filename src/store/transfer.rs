@@ -153,7 +153,7 @@ fn line(table: &Table, row: &Row) -> Result<Map<String, Json>, StoreError> {
     for (at, (name, holds)) in table.columns.iter().enumerate() {
         let value = match holds {
             Text => row.text_or_none(at)?.map_or(Json::Null, Json::from),
-            Nested => match row.text_or_none(at)? {
+            Nested => match row.json_text(at)? {
                 Some(text) => serde_json::from_str(&text).map_err(StoreError::broken)?,
                 None => Json::Null,
             },

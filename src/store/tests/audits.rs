@@ -1,7 +1,10 @@
 use super::*;
 use crate::review::Status;
 use crate::store::Mark;
+use crate::store::db::values;
 use crate::store::ratings::KnownCapture;
+use crate::store::transfer::TABLES;
+use probity_rules::observation::Citation;
 
 #[test]
 fn what_was_registered_is_found() {
@@ -127,5 +130,44 @@ fn a_line_of_the_log_that_was_changed_is_found() {
         tx.script("update log set who = 'nobody' where number = 2").await.expect("changed");
         tx.commit().await.expect("done");
         assert_eq!(store.check_log().await.expect("checked"), Some(2));
+    });
+}
+
+#[test]
+fn long_columns_are_packed_and_read_like_plain_ones() {
+    on_each(|store| async move {
+        let mut long = service("a", Light::Green, Grade::Good);
+        let citation = |number: usize| Citation {
+            record: format!("sha256:{:064}", 7),
+            url: "https://a.example/privacy".into(),
+            captured: time("2026-06-01T00:00:00Z"),
+            quote: format!("We keep none of it, and \u{201e}{number}\u{201c} says so."),
+            span: Some([number, number + 9]),
+        };
+        long.ratings[0].findings[0].citations = (0..60).map(citation).collect();
+        let memory = format!("{{\"known\":\"{}\"}}", "it ".repeat(900));
+        let new = compared(long.clone(), 0, &memory, Vec::new());
+        put(&store, &audit("1", "2026-06-01T00:00:00Z", 1), &[new]).await;
+        let held =
+            async |sql| store.db.row(sql, values![]).await.expect("asked").expect("a row").text(0).expect("text");
+        for held in [held("select body from rating").await, held("select memory from service").await] {
+            assert!(held.starts_with('~') && held.len() < 1500, "{held}");
+        }
+        let rating = async || store.rating("a", "score", None).await.expect("asked").expect("one").0;
+        assert_eq!(rating().await, long.ratings[0]);
+        assert_eq!(store.memory("a").await.expect("memory"), (1, Some(memory.clone())));
+        // An export holds JSON.
+        let table = TABLES.iter().find(|table| table.name == "rating").expect("the table");
+        let mut out = Vec::new();
+        assert_eq!(store.export(table, &mut out).await.expect("exported"), 1);
+        let line: serde_json::Value = serde_json::from_slice(&out).expect("a line of JSON");
+        assert_eq!(line["body"]["findings"][0]["citations"][59]["span"][0], 59);
+        // What was written before there were packed columns is read as it is.
+        let mut tx = store.db.write().await.expect("a transaction");
+        let sql = "update rating set body = $1";
+        let plain = serde_json::to_string(&long.ratings[0]).expect("JSON");
+        tx.run(sql, values![plain]).await.expect("written");
+        tx.commit().await.expect("kept");
+        assert_eq!(rating().await, long.ratings[0]);
     });
 }
