@@ -1,4 +1,4 @@
-//! JSON of tens of kB as a column holds it: deflated, in letters, so that a store takes a quarter of the room.
+//! JSON of tens of kB as a column holds it: deflated, in letters, which takes a quarter of the room.
 //!
 //! A column may hold either form: what begins with the mark is packed, everything else is JSON as it is written.
 
