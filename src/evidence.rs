@@ -6,6 +6,7 @@
 
 pub(crate) mod bucket;
 
+use crate::audit::pool;
 use crate::cli::Global;
 use crate::config::Config;
 use crate::data::{ARCHIVE, Data, FACTS, GROUNDS, RESULT, SERVICES};
@@ -17,7 +18,6 @@ use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::thread::ScopedJoinHandle;
 
 /// The name of the file that says what belongs to an audit.
 pub(crate) const MANIFEST: &str = "manifest.json";
@@ -58,8 +58,7 @@ impl Manifest {
         let files: io::Result<Vec<File>> = std::thread::scope(|scope| {
             let there = NAMES.iter().filter(|name| folder.join(name).exists());
             let digests: Vec<_> = there.map(|name| scope.spawn(move || file(name))).collect();
-            let file = |done: ScopedJoinHandle<_>| done.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            digests.into_iter().map(file).collect()
+            digests.into_iter().map(pool::joined).collect()
         });
         Ok(Self { files: files?, job })
     }

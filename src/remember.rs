@@ -275,19 +275,19 @@ impl House {
         };
         self.evidence.publish_rules(&audit.head.tool.rules).await.map_err(evidence)?;
         let comparer = Arc::new(Comparer::new(self, name, manifest, &audit.head, archive).await?);
-        let mut next = self.prepare(&comparer, some(&mut kept)?);
+        let mut next = self.prepare(&comparer, chunk(&mut kept)?);
         let mut done = 0;
         loop {
-            let mut batch = prepared(next).await?;
+            let mut batch = ready(next).await?;
             done += batch.len();
             let last = done == services;
             // While the store writes, the next ones are compared.
-            next = self.prepare(&comparer, some(&mut kept)?);
+            next = self.prepare(&comparer, chunk(&mut kept)?);
             loop {
                 match self.store.register(&audit, &batch, last, claim, clock::now()).await? {
                     Registered::Again => {
                         let again = batch.into_iter().map(|new| (new.audited, new.ratings)).collect();
-                        batch = prepared(self.prepare(&comparer, again)).await?;
+                        batch = ready(self.prepare(&comparer, again)).await?;
                     }
                     Registered::Superseded => return Ok(Registered::Superseded),
                     Registered::Done => break,
@@ -340,7 +340,7 @@ pub(crate) fn keep_rules(data: &Data, rules: &Rules) -> Result<(), Failure> {
 type Preparing = JoinSet<Result<(usize, NewService), Trouble>>;
 
 /// What came of it, in order.
-async fn prepared(mut preparing: Preparing) -> Result<Vec<NewService>, Trouble> {
+async fn ready(mut preparing: Preparing) -> Result<Vec<NewService>, Trouble> {
     let mut done = BTreeMap::new();
     while let Some(ended) = preparing.join_next().await {
         let (place, new) = ended.map_err(|panic| evidence(pool::said(panic)))??;
@@ -350,7 +350,7 @@ async fn prepared(mut preparing: Preparing) -> Result<Vec<NewService>, Trouble> 
 }
 
 /// The next services of a result, as many as are registered at once.
-fn some(kept: &mut Kept) -> Result<Vec<(Audited, Vec<Rating>)>, Failure> {
+fn chunk(kept: &mut Kept) -> Result<Vec<(Audited, Vec<Rating>)>, Failure> {
     std::iter::from_fn(|| kept.service().transpose()).take(AT_ONCE).collect()
 }
 

@@ -107,11 +107,6 @@ fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(StoreError::broken)
 }
 
-/// The same, packed.
-fn packed(value: &impl Serialize) -> Result<String, StoreError> {
-    json(value).map(packed::pack)
-}
-
 /// The word by which a value without content is written.
 fn word(value: &impl Serialize) -> Result<String, StoreError> {
     match serde_json::to_value(value).map_err(StoreError::broken)? {

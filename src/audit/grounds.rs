@@ -4,19 +4,17 @@
 //! shown as evidence: that lies in the facts.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use probity_rules::claim::ClaimId;
 use probity_rules::document::Kind;
 use probity_rules::facts::{Attested, Collection, Facts, Item, Stand, Value};
 use probity_rules::observation::{Citation, Observation, Searched, Why};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A line of it.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Grounds {
-    /// The service's id.
-    pub(crate) service: String,
+    service: String,
     fields: Fields,
     collections: BTreeMap<String, Things>,
     claims: Vec<(Says, Vec<ClaimId>)>,
@@ -38,12 +36,7 @@ struct Things {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Known {
-    Flag(bool),
-    Text(String),
-    Texts(BTreeSet<String>),
-    Countries(BTreeSet<String>),
-    Number(i64),
-    Date(Date),
+    Seen(Value),
     Absent,
     Unknown(Why),
 }
@@ -53,30 +46,24 @@ enum Known {
 #[serde(rename_all = "kebab-case")]
 enum Says {
     /// There are passages.
-    Found(Found),
-    /// This was read whole, and there are none.
-    Absent(Read),
+    Found {
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        stated: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        denied: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        only_suggests: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        second: bool,
+    },
+    /// Documents of these kinds were read whole, and there are none.
+    Absent {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kinds: Vec<Kind>,
+        words: u64,
+    },
     /// Nobody knows.
     Unknown(Why),
-}
-
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Found {
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    stated: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    denied: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    only_suggests: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    second: bool,
-}
-
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Read {
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    kinds: Vec<Kind>,
-    words: u64,
 }
 
 impl Grounds {
@@ -100,21 +87,22 @@ impl Grounds {
         }
     }
 
-    /// Facts that are judged like those that they were made of: without words, addresses and gaps.
-    pub(crate) fn facts(self) -> Facts {
+    /// The service's id, and facts that are judged like those that they were made of: without words, addresses and gaps.
+    pub(crate) fn facts(self) -> (String, Facts) {
         let collections = self.collections.into_iter().map(|(name, all)| {
             let items = all.items.into_iter().map(|fields| Item { id: String::new(), fields: observed(fields) });
             let incomplete = all.incomplete.into_iter().map(|why| (why, String::new()));
             (name, Collection { items: items.collect(), incomplete: incomplete.collect() })
         });
         let said = self.claims.iter().flat_map(|(says, claims)| claims.iter().map(|claim| (*claim, says.observed())));
-        Facts {
+        let facts = Facts {
             service: observed(self.fields),
             collections: collections.collect(),
             claims: said.collect(),
             attested: self.attested,
             ..Facts::default()
-        }
+        };
+        (self.service, facts)
     }
 }
 
@@ -129,60 +117,47 @@ fn observed(fields: Fields) -> BTreeMap<String, Observation<Value>> {
 impl Known {
     fn of(observed: &Observation<Value>) -> Self {
         match observed {
+            Observation::Seen { value, .. } => Self::Seen(value.clone()),
             Observation::Absent { .. } => Self::Absent,
             Observation::Unknown { why, .. } => Self::Unknown(*why),
-            Observation::Seen { value, .. } => match value.clone() {
-                Value::Flag(flag) => Self::Flag(flag),
-                Value::Text(text) => Self::Text(text),
-                Value::Texts(texts) => Self::Texts(texts),
-                Value::Countries(countries) => Self::Countries(countries),
-                Value::Number(number) => Self::Number(number),
-                Value::Date(date) => Self::Date(date),
-            },
         }
     }
 
     fn observed(self) -> Observation<Value> {
-        let value = match self {
-            Self::Absent => return Observation::Absent { searched: Searched::default() },
-            Self::Unknown(why) => return Observation::Unknown { why, target: String::new() },
-            Self::Flag(flag) => Value::Flag(flag),
-            Self::Text(text) => Value::Text(text),
-            Self::Texts(texts) => Value::Texts(texts),
-            Self::Countries(countries) => Value::Countries(countries),
-            Self::Number(number) => Value::Number(number),
-            Self::Date(date) => Value::Date(date),
-        };
-        Observation::Seen { value, citations: Vec::new() }
+        match self {
+            Self::Seen(value) => Observation::Seen { value, citations: Vec::new() },
+            Self::Absent => Observation::Absent { searched: Searched::default() },
+            Self::Unknown(why) => Observation::Unknown { why, target: String::new() },
+        }
     }
 }
 
 impl Says {
     fn of(observed: &Observation<Stand>) -> Self {
         match observed {
-            Observation::Absent { searched } => {
-                Self::Absent(Read { kinds: searched.kinds.clone(), words: searched.words })
-            }
+            Observation::Seen { value, .. } => Self::Found {
+                stated: !value.stated.is_empty(),
+                denied: !value.denied.is_empty(),
+                only_suggests: value.only_suggests,
+                second: value.second,
+            },
+            Observation::Absent { searched } => Self::Absent { kinds: searched.kinds.clone(), words: searched.words },
             Observation::Unknown { why, .. } => Self::Unknown(*why),
-            Observation::Seen { value: Stand { stated, denied, only_suggests, second, .. }, .. } => {
-                let (stated, denied) = (!stated.is_empty(), !denied.is_empty());
-                Self::Found(Found { stated, denied, only_suggests: *only_suggests, second: *second })
-            }
         }
     }
 
     fn observed(&self) -> Observation<Stand> {
         match self {
-            Self::Absent(Read { kinds, words }) => Observation::Absent {
-                searched: Searched { kinds: kinds.clone(), words: *words, ..Searched::default() },
-            },
-            Self::Unknown(why) => Observation::Unknown { why: *why, target: String::new() },
-            Self::Found(Found { stated, denied, only_suggests, second }) => {
+            Self::Found { stated, denied, only_suggests, second } => {
                 let passages = |are: bool| if are { vec![passage()] } else { Vec::new() };
                 let (stated, denied) = (passages(*stated), passages(*denied));
                 let stand = Stand { stated, denied, confidence: 0.0, only_suggests: *only_suggests, second: *second };
                 Observation::Seen { value: stand, citations: Vec::new() }
             }
+            Self::Absent { kinds, words } => Observation::Absent {
+                searched: Searched { kinds: kinds.clone(), words: *words, ..Searched::default() },
+            },
+            Self::Unknown(why) => Observation::Unknown { why: *why, target: String::new() },
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::thread::ScopedJoinHandle;
 use tokio::task::{Id, JoinError, JoinSet};
 
 /// How a run ended.
@@ -56,6 +57,11 @@ where
 /// The cores that may read and judge.
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What a thread brought; its panic goes on here.
+pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// What a panic said.

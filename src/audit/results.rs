@@ -3,8 +3,8 @@
 //! Nothing of a service stays in memory but a few numbers and its row of the table, so that a run of thousands needs no
 //! more than a run of ten. The result is one JSON object, `docs/formats.md`; the facts lie beside it, a line each service.
 
-use super::Outcome;
 use super::grounds::Grounds;
+use super::{Outcome, pool};
 use crate::compare::document::Seen;
 use crate::data::{self, Draft, FACTS, GROUNDS, Output, RESULT};
 use crate::exit::Failure;
@@ -86,8 +86,7 @@ impl Results {
         std::thread::scope(|scope| {
             let facts = scope.spawn(|| facts.close().and_then(|()| grounds.close()));
             let result = ordered(&path, &slices, draft, head);
-            let facts = facts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            result.and(facts)
+            result.and(pool::joined(facts))
         })?;
         std::fs::remove_file(&path).map_err(|error| data::unwritable(&path, &error))
     }

@@ -55,24 +55,33 @@ fn finding<'r>(rating: &'r Rating, criterion: &str) -> Option<&'r Rated> {
     rating.findings.iter().find(|one| one.criterion == criterion)
 }
 
-/// Sets in a rating what persons decided on the same evidence by its newest items, and takes out what counts no
-/// longer. Says whether the rating is another one by that.
-pub(super) fn apply(items: &BTreeMap<String, Item>, rating: &mut Rating, methods: &[Method], as_of: Timestamp) -> bool {
-    let mut differs = rating.findings.iter().any(|one| one.decided.is_some());
+/// A rating with what persons decided on the same evidence by its newest items, and without what counts no longer; none where it
+/// stays as it is.
+pub(super) fn applied(
+    items: &BTreeMap<String, Item>,
+    rating: &Rating,
+    methods: &[Method],
+    as_of: Timestamp,
+) -> Option<Rating> {
+    let counting: Vec<_> = items
+        .iter()
+        .filter_map(|(criterion, item)| {
+            let (grade, decided) = item.set()?;
+            let counts = decided.expires.is_none_or(|last| day(as_of) <= last)
+                && finding(rating, criterion).is_some_and(|one| evidence_of(one) == item.change.evidence);
+            counts.then_some((criterion, grade, decided))
+        })
+        .collect();
+    if counting.is_empty() && rating.findings.iter().all(|one| one.decided.is_none()) {
+        return None;
+    }
+    let mut rating = rating.clone();
     rating.unset();
-    for (criterion, item) in items {
-        let Some((grade, decided)) = item.set() else { continue };
-        let counts = decided.expires.is_none_or(|last| day(as_of) <= last)
-            && finding(rating, criterion).is_some_and(|one| evidence_of(one) == item.change.evidence);
-        if counts {
-            rating.set(criterion, grade, decided);
-            differs = true;
-        }
+    for (criterion, grade, decided) in counting {
+        rating.set(criterion, grade, decided);
     }
-    if differs {
-        rating.rescore(methods.iter().find(|method| method.id == rating.method));
-    }
-    differs
+    rating.rescore(methods.iter().find(|method| method.id == rating.method));
+    Some(rating)
 }
 
 /// Looks whether the decisions on a new rating still rest on what it rests on.
@@ -147,8 +156,8 @@ pub(super) async fn settle(
 ) -> Result<(), StoreError> {
     let sql = "select body, as_of from rating where service = $1 and method = $2 and latest = 1";
     let Some(row) = tx.row(sql, values![service, method]).await? else { return Ok(()) };
-    let (mut rating, as_of): (Rating, Timestamp) = (row.json(0)?, row.time(1)?);
-    apply(&newest(tx, service, method).await?, &mut rating, methods, as_of);
+    let (rating, as_of): (Rating, Timestamp) = (row.json(0)?, row.time(1)?);
+    let rating = applied(&newest(tx, service, method).await?, &rating, methods, as_of).unwrap_or(rating);
     let status = status.unwrap_or_default();
     let sql = "update rating set state = case when state = 'withdrawn' then state else $3 end, light = $4, low = $5, \
                high = $6, most = $7, coverage = $8, grades = $9, body = $10 \

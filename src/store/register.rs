@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::log::{self, Entry};
 use super::packed::pack;
 use super::ratings::KnownCapture;
-use super::{Store, decisions, json, of_word, packed, word};
+use super::{Store, decisions, json, of_word, word};
 use crate::compare::Change;
 use crate::evidence::File;
 use crate::review::{Item, State, Status};
@@ -59,7 +59,7 @@ impl NewService {
         if let Some(compared) = &mut compared {
             compared.memory = pack(std::mem::take(&mut compared.memory));
         }
-        let bodies = ratings.iter().map(packed).collect::<Result<_, _>>()?;
+        let bodies = ratings.iter().map(|rating| json(rating).map(pack)).collect::<Result<_, _>>()?;
         Ok(Self { audited, ratings, bodies, compared })
     }
 }
@@ -69,7 +69,7 @@ impl NewService {
 pub(crate) struct Compared {
     /// The version of the memory that it started from.
     pub(crate) version: i64,
-    /// The memory as it is now (JSON).
+    /// The memory as it is now (JSON, packed or not).
     pub(crate) memory: String,
     /// What is to be raised.
     pub(crate) changes: Vec<Change>,
@@ -208,12 +208,12 @@ async fn rating(
     (rating, body): (&Rating, &str),
     is_quiet: bool,
 ) -> Result<(), StoreError> {
-    let mut set = rating.clone();
     let items = if is_quiet { BTreeMap::new() } else { decisions::newest(tx, &rating.service, &rating.method).await? };
     // Where a person has set a grade the column is plain: by that word it is found.
-    let (rating, body) = match decisions::apply(&items, &mut set, &audit.methods, audit.head.as_of) {
-        true => (&set, json(&set)?),
-        false => (rating, body.to_owned()),
+    let set = decisions::applied(&items, rating, &audit.methods, audit.head.as_of);
+    let (rating, body) = match &set {
+        Some(set) => (set, json(set)?),
+        None => (rating, body.to_owned()),
     };
     let Rating { service, method, light, points, coverage, .. } = rating;
     let grades = decisions::grades(rating)?;

@@ -1,6 +1,7 @@
 use super::*;
 use probity_rules::catalogue::Rules;
 use probity_rules::facts::{COLLECTIONS, Field, SERVICE, Type};
+use std::collections::BTreeSet;
 
 fn cited(quote: &str) -> Citation {
     Citation { record: "sha256:aa".into(), url: "https://a.example/p".into(), quote: quote.into(), ..passage() }
@@ -84,8 +85,9 @@ fn the_grades_are_those_of_the_facts() {
         let facts = facts(turn);
         let line = serde_json::to_string(&Grounds::of("a", &facts)).expect("JSON");
         let read: Grounds = serde_json::from_str(&line).expect("grounds");
-        assert_eq!(read.service, "a");
-        let outlooks = rules.outlooks(&read.facts(), &law);
+        let (service, judged) = read.facts();
+        assert_eq!(service, "a");
+        let outlooks = rules.outlooks(&judged, &law);
         assert_eq!(outlooks, rules.outlooks(&facts, &law), "turn {turn}");
         grades.extend(outlooks.iter().map(|outlook| outlook.grade()));
     }

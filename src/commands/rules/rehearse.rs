@@ -3,6 +3,7 @@
 //! It reads what was kept of the grounds of grades, line by line: what the reader itself would read differently is not seen here.
 
 use crate::audit::grounds::Grounds;
+use crate::audit::pool;
 use crate::audit::results::Judged as Kept;
 use crate::cli::Format;
 use crate::data::{Data, FACTS, GROUNDS, RESULT, unreadable};
@@ -232,7 +233,7 @@ impl<'r> Judges<'r> {
 
     /// Judges on all cores what `feed` hands out: no more than some batches are in memory.
     fn judge(&self, feed: impl FnOnce(&mut Feeder) -> Result<(), Failure>) -> Result<(u64, Vec<Flip>), Failure> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = pool::cores();
         let (sender, batches) = sync_channel(cores * 2);
         let batches = Arc::new(Mutex::new(batches));
         std::thread::scope(|scope| {
@@ -243,7 +244,7 @@ impl<'r> Judges<'r> {
             let fed = feed(&mut Feeder { judges: self, sender });
             let mut told = (0, Vec::new());
             for hand in hands {
-                let (judged, flips) = hand.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+                let (judged, flips) = pool::joined(hand)?;
                 told.0 += judged;
                 told.1.extend(flips);
             }
@@ -274,15 +275,15 @@ impl<'r> Judges<'r> {
         let now = |place: &Place| place.other.map(|other| others[other]).or(stood(place)).unwrap_or(Outlook::OPEN);
         let after: Vec<Outlook> = self.places.iter().map(now).collect();
         let flip = |pair: &Pair| {
-            let flip = self.flip(pair, &before, &after)?;
+            let (from, to, criteria) = self.moved(pair, &before, &after)?;
             let (audit, service, method) = (audit.name.clone(), service.to_owned(), pair.is.id.clone());
-            Some(Flip { audit, service, method, ..flip })
+            Some(Flip { audit, service, method, from, to, criteria })
         };
         self.methods.iter().filter_map(flip).collect()
     }
 
-    /// What differs by a method; none where nothing does.
-    fn flip(&self, pair: &Pair, before: &[Outlook], after: &[Outlook]) -> Option<Flip> {
+    /// The lights by a method and the grades that differ; none where nothing does.
+    fn moved(&self, pair: &Pair, before: &[Outlook], after: &[Outlook]) -> Option<(Light, Light, Vec<Moved>)> {
         let Pair { was, is, same } = pair;
         let moves = |entry: &Entry| (self.places[entry.criterion].stands.map(|at| before[at]), after[entry.criterion]);
         if *same && is.entries.iter().map(moves).all(|(from, to)| from == Some(to)) {
@@ -295,15 +296,7 @@ impl<'r> Judges<'r> {
         });
         let criteria: Vec<Moved> = moved.collect();
         let (from, to) = (light_of(was, before), light_of(is, after));
-        let differs = from != to || !criteria.is_empty();
-        differs.then(|| Flip {
-            audit: String::new(),
-            service: String::new(),
-            method: String::new(),
-            from,
-            to,
-            criteria,
-        })
+        (from != to || !criteria.is_empty()).then_some((from, to, criteria))
     }
 }
 
@@ -313,8 +306,7 @@ fn read(audit: &Judged, line: &[u8]) -> serde_json::Result<(String, Facts)> {
         let kept: Kept = serde_json::from_slice(line)?;
         return Ok((kept.service, kept.facts));
     }
-    let grounds: Grounds = serde_json::from_slice(line)?;
-    Ok((grounds.service.clone(), grounds.facts()))
+    serde_json::from_slice(line).map(Grounds::facts)
 }
 
 /// Hands out the lines of audits.
