@@ -8,7 +8,7 @@ use crate::observation::{Citation, Observation, Why};
 use crate::service::{Service, Status};
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The type of a fact's value.
@@ -152,6 +152,20 @@ pub struct Stand {
     pub second: bool,
 }
 
+impl Stand {
+    /// The passages, those that state it first.
+    pub fn passages(&self) -> impl Iterator<Item = &Citation> {
+        self.stated.iter().chain(&self.denied)
+    }
+}
+
+impl Observation<Stand> {
+    /// What documents say on a claim. The passages are the citations: they stand in the value and nowhere else.
+    pub fn said(value: Stand) -> Self {
+        Self::Seen { value, citations: Vec::new() }
+    }
+}
+
 /// What a person vouches for, instead of the texts or beside them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Attested {
@@ -215,6 +229,7 @@ pub struct Facts {
     /// The collections, by the names of [`COLLECTIONS`]. One that is missing was not asked for.
     pub collections: BTreeMap<String, Collection>,
     /// The claims. One that is missing was not asked for.
+    #[serde(deserialize_with = "said_once")]
     pub claims: BTreeMap<ClaimId, Observation<Stand>>,
     /// What persons vouch for. Whether it still counts is a question of the day of the audit.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -266,6 +281,17 @@ impl Facts {
     }
 }
 
+/// Reads claims; audits of earlier versions hold their passages a second time.
+fn said_once<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<ClaimId, Observation<Stand>>, D::Error> {
+    let mut claims = BTreeMap::<ClaimId, Observation<Stand>>::deserialize(from)?;
+    for observed in claims.values_mut() {
+        if let Observation::Seen { citations, .. } = observed {
+            *citations = Vec::new();
+        }
+    }
+    Ok(claims)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,6 +300,33 @@ mod tests {
     #[test]
     fn the_schema_knows_every_kind_of_document() {
         assert!(DOCUMENT_KINDS.iter().copied().eq(Kind::ALL.iter().map(|kind| kind.as_str())));
+    }
+
+    #[test]
+    fn passages_of_claims_are_kept_once_and_those_of_earlier_versions_are_read() {
+        let passage = |quote: &str| Citation {
+            record: "sha256:aa".into(),
+            url: "https://a.example/privacy".into(),
+            captured: jiff::Timestamp::UNIX_EPOCH,
+            quote: quote.into(),
+            span: None,
+        };
+        let stand = Stand {
+            stated: vec![passage("We record calls.")],
+            denied: vec![passage("We record nothing.")],
+            ..Stand::default()
+        };
+        let claim: ClaimId = "recording.none".parse().unwrap();
+        let facts = |observed| Facts { claims: [(claim, observed)].into(), ..Facts::default() };
+        let now = facts(Observation::said(stand.clone()));
+        let written = serde_json::to_string(&now).unwrap();
+        assert_eq!(written.matches("We record nothing.").count(), 1);
+        let citations = stand.passages().cloned().collect();
+        let earlier = serde_json::to_string(&facts(Observation::Seen { value: stand, citations })).unwrap();
+        assert_eq!(earlier.matches("We record nothing.").count(), 2);
+        for text in [written, earlier] {
+            assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), now);
+        }
     }
 
     #[test]

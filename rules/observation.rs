@@ -17,7 +17,8 @@ pub enum Observation<T> {
     Seen {
         /// What was seen.
         value: T,
-        /// Where it stands in the evidence; empty only for what the service declaration itself says.
+        /// Where it stands in the evidence; empty only for what the service declaration itself says, and for claims, whose
+        /// passages are the value.
         citations: Vec<Citation>,
     },
     /// It was looked for in what could be read whole, and is not there.

@@ -111,8 +111,7 @@ fn stand(claim: ClaimId, survey: &Survey) -> Observation<Stand> {
         second: false,
     };
     if !stand.stated.is_empty() || !stand.denied.is_empty() {
-        let citations = stand.stated.iter().chain(&stand.denied).cloned().collect();
-        return Observation::Seen { value: stand, citations };
+        return Observation::said(stand);
     }
     match unread(claim, survey) {
         Some((why, target)) => Observation::Unknown { why, target },

@@ -125,8 +125,7 @@ pub(super) fn add(survey: &Survey, capture: &Capture, facts: &mut Facts) {
     });
     for (claim, stand) in stands {
         if !matches!(facts.claims.get(&claim), Some(Observation::Seen { .. })) {
-            let citations = stand.stated.iter().chain(&stand.denied).cloned().collect();
-            facts.claims.insert(claim, Observation::Seen { value: stand, citations });
+            facts.claims.insert(claim, Observation::said(stand));
         }
     }
     gaps.sort();

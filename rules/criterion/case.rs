@@ -203,8 +203,7 @@ fn claims(table: &mut Table, read: &[Kind], facts: &mut Facts) -> Result<(), Rul
             only_suggests,
             second: false,
         };
-        let citations = value.stated.iter().chain(&value.denied).cloned().collect();
-        facts.claims.insert(claim, Observation::Seen { value, citations });
+        facts.claims.insert(claim, Observation::said(value));
     }
     attested(table, facts)
 }

@@ -152,7 +152,7 @@ impl Says {
                 let passages = |are: bool| if are { vec![passage()] } else { Vec::new() };
                 let (stated, denied) = (passages(*stated), passages(*denied));
                 let stand = Stand { stated, denied, confidence: 0.0, only_suggests: *only_suggests, second: *second };
-                Observation::Seen { value: stand, citations: Vec::new() }
+                Observation::said(stand)
             }
             Self::Absent { kinds, words } => Observation::Absent {
                 searched: Searched { kinds: kinds.clone(), words: *words, ..Searched::default() },

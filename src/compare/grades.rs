@@ -52,7 +52,7 @@ pub struct Look<'a> {
     pub at: Timestamp,
     /// Its documents.
     pub seen: &'a [Seen],
-    /// Its facts.
+    /// Its facts. The claims among them are asked only to find the cause of a grade that differs from what stands.
     pub facts: &'a Facts,
     /// The findings on them, in the order of the catalogue.
     pub judgement: &'a Judgement,

@@ -18,9 +18,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use probity_probes::net::archive::Archive;
 use probity_rules::catalogue::Rules;
+use probity_rules::facts::{Collection, Facts, Gap};
 use probity_rules::judge::{Finding, Judgement};
 use probity_rules::rating::{Audit, Rating};
 use probity_rules::sentence::Sentence;
+use probity_rules::service::Service;
 use probity_rules::text::wording::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +51,28 @@ pub(super) struct Comparer {
     archive: Option<Arc<Archive>>,
     facts: PathBuf,
     lines: BTreeMap<String, u64>,
+}
+
+/// What a service was judged by, without its claims: they make the most of it, and are asked only about grades that differ.
+#[derive(Deserialize)]
+struct Glance {
+    service: String,
+    declared: Option<Box<Service>>,
+    facts: Unclaimed,
+    seen: Option<Vec<Seen>>,
+}
+
+#[derive(Deserialize)]
+struct Unclaimed {
+    collections: BTreeMap<String, Collection>,
+    gaps: Vec<Gap>,
+}
+
+impl Glance {
+    fn judged(self) -> Judged {
+        let Self { service, declared, facts: Unclaimed { collections, gaps }, seen } = self;
+        Judged { service, declared, facts: Facts { collections, gaps, ..Facts::default() }, seen }
+    }
 }
 
 /// What was seen of a service in the audit.
@@ -92,10 +116,13 @@ impl Comparer {
         Ok(Self { name: name.to_owned(), at: head.as_of, day: head.law.day, rules, archive, facts, lines })
     }
 
-    /// What was seen of a service.
-    fn look(&self, service: &str) -> Result<Option<Looked>, Trouble> {
+    /// What was seen of a service; with its claims, where a grade differs.
+    fn look(&self, service: &str, differs: bool) -> Result<Option<Looked>, Trouble> {
         let Some(place) = self.lines.get(service) else { return Ok(None) };
-        let mut judged = line(&self.facts, *place)?;
+        let mut judged = match differs {
+            true => line::<Judged>(&self.facts, *place)?,
+            false => line::<Glance>(&self.facts, *place)?.judged(),
+        };
         // Who kept the audit has looked; from audits of earlier versions it is read again.
         let seen = judged.seen.take().unwrap_or_else(|| self.read(&judged));
         Ok(Some(Looked { judged, seen }))
@@ -114,16 +141,14 @@ impl Comparer {
         service: &str,
         ratings: &[Rating],
     ) -> Result<Option<Compared>, Trouble> {
-        let (this, id) = (Arc::clone(self), service.to_owned());
-        let looked = spawn_blocking(move || this.look(&id)).await.map_err(|panic| evidence(pool::said(panic)))??;
         let (version, kept) = house.store.memory(service).await?;
         let mut known: Remembered = match kept {
             Some(kept) => serde_json::from_str(&kept).map_err(evidence)?,
             None => Remembered::default(),
         };
-        let looked = looked.filter(|_| known.last.is_none_or(|last| last < self.at));
-        let Some(looked) = looked else { return Ok(None) };
-        let Looked { judged, seen } = &looked;
+        if known.last.is_some_and(|last| last >= self.at) {
+            return Ok(None);
+        }
         let findings = findings(ratings);
         let differs = findings.iter().any(|finding| {
             let standing = known.memory.grades.get(&finding.criterion);
@@ -132,6 +157,10 @@ impl Comparer {
                 standing.grade != finding.grade || lost
             })
         });
+        let (this, id) = (Arc::clone(self), service.to_owned());
+        let looked = spawn_blocking(move || this.look(&id, differs)).await;
+        let Some(looked) = looked.map_err(|panic| evidence(pool::said(panic)))?? else { return Ok(None) };
+        let Looked { judged, seen } = &looked;
         let (mut shelf, mut side) = (Shelf(BTreeMap::new()), None);
         if differs {
             shelf = self.shelf(house, service, &known, &looked).await;

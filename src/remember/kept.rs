@@ -21,6 +21,7 @@ use probity_rules::observation::{Observation, Why};
 use probity_rules::rating::{Audit, Rating};
 use probity_rules::text::Verdict;
 use probity_rules::text::wording::{Place, Text};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
@@ -114,8 +115,8 @@ pub(super) fn lines(path: &Path) -> Result<BTreeMap<String, u64>, Trouble> {
     }
 }
 
-/// The facts that begin at a place.
-pub(super) fn line(path: &Path, at: u64) -> Result<Judged, Trouble> {
+/// The line that begins at a place: [`Judged`], or as much of it as somebody needs.
+pub(super) fn line<T: DeserializeOwned>(path: &Path, at: u64) -> Result<T, Trouble> {
     let mut file = File::open(path).map_err(evidence)?;
     file.seek(SeekFrom::Start(at)).map_err(evidence)?;
     let mut text = Vec::new();

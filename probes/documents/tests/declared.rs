@@ -15,8 +15,7 @@ fn what_a_policy_states_is_seen_with_its_quote_and_silence_is_absent() {
     let service = service(&[(PrivacyPolicy, "/privacy", Some("en"))]);
     let world = World::site().text("/privacy", POLICY);
     let facts = world.facts(&service);
-    let recording = claim(&facts, "recording.none");
-    let quote = &recording.citations()[0];
+    let quote = passages(&facts, "recording.none")[0];
     assert_eq!(quote.quote, "We do not record any calls.");
     assert_eq!(quote.url, url("/privacy"));
     let [start, end] = quote.span.unwrap();
@@ -55,8 +54,7 @@ fn a_pdf_states_what_its_page_shows() {
     let service = service(&[(PrivacyPolicy, "/privacy.pdf", Some("en"))]);
     let lines: Vec<&str> = POLICY.lines().flat_map(|line| line.split_inclusive(". ")).map(str::trim).collect();
     let facts = World::site().pdf("/privacy.pdf", &lines).facts(&service);
-    let recording = claim(&facts, "recording.none");
-    let quote = &recording.citations()[0];
+    let quote = passages(&facts, "recording.none")[0];
     assert_eq!(
         (quote.quote.as_str(), quote.url.as_str()),
         ("We do not record any calls.", url("/privacy.pdf").as_str())
@@ -145,7 +143,7 @@ fn a_redirect_is_followed_and_the_citation_points_to_where_it_led() {
         .answer("/privacy", 301, &[("Location", "https://www.meet.example/legal/privacy")], "")
         .text("/legal/privacy", POLICY);
     let facts = world.facts(&service);
-    assert_eq!(claim(&facts, "recording.none").citations()[0].url, url("/legal/privacy"));
+    assert_eq!(passages(&facts, "recording.none")[0].url, url("/legal/privacy"));
     assert_eq!(items(&facts)[0].id, url("/privacy"));
 }
 
@@ -182,7 +180,7 @@ fn a_page_that_was_noted_says_the_same_and_is_cited_as_of_today() {
     let kept = noting(notes.clone());
     let (second, again) = audit(&world, later, &kept);
     assert_eq!(second, audit(&world, later, &none).0);
-    assert!(claim(&second, "recording.by-host").citations().iter().all(|citation| citation.captured == later));
+    assert!(passages(&second, "recording.by-host").iter().all(|citation| citation.captured == later));
     // Every page was taken from the notes, so there is nothing to note.
     assert_eq!((again, kept.taken.load(Ordering::Relaxed)), (None, notes.len()));
     // A note that is damaged is read anew, and noted again.

@@ -133,7 +133,7 @@ fn a_version_that_can_be_read_is_preferred() {
     let service = service(&[(PrivacyPolicy, "/privacidad", None)]);
     let facts = world.facts(&service);
     assert_eq!(items(&facts)[0].fields["language"].value(), Some(&Value::Text("en".into())));
-    assert_eq!(claim(&facts, "recording.none").citations()[0].url, url("/en/privacy"));
+    assert_eq!(passages(&facts, "recording.none")[0].url, url("/en/privacy"));
     let alone =
         World::default().html("/privacidad", &page("es", "Política de privacidad", spanish, &[])).facts(&service);
     for state in states(&alone) {
@@ -180,7 +180,7 @@ fn a_split_policy_is_one_document_and_citations_point_to_the_right_page() {
     let service = service(&[(PrivacyPolicy, "/privacy", Some("en"))]);
     let facts = split().facts(&service);
     assert_eq!(found(&facts), [pair(PrivacyPolicy, "/privacy")]);
-    assert_eq!(claim(&facts, "recording.none").citations()[0].url, url("/privacy/data"));
+    assert_eq!(passages(&facts, "recording.none")[0].url, url("/privacy/data"));
     let Observation::Absent { searched } = claim(&facts, "info.right-portability") else { panic!("{:#?}", facts.gaps) };
     let parts = ["/privacy", "/privacy/data", "/privacy/security", "/privacy/rights"];
     assert_eq!(searched.places, parts.map(url));
@@ -213,7 +213,7 @@ fn a_contents_page_over_all_legal_texts_is_not_one_text() {
     let facts = world.facts(&service(&[(Terms, "/legal", Some("en"))]));
     let terms: Vec<_> = found(&facts).into_iter().filter(|(kind, _)| kind == "terms").collect();
     assert_eq!(terms, [pair(Terms, "/legal")]);
-    assert_eq!(claim(&facts, "recording.none").citations()[0].url, url("/legal/privacy"), "found as what it is");
+    assert_eq!(passages(&facts, "recording.none")[0].url, url("/legal/privacy"), "found as what it is");
 }
 
 #[test]

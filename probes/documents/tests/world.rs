@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use probity_rules::claim::ClaimId;
 use probity_rules::document::Kind;
 use probity_rules::facts::{Facts, Gap, Item, Stand};
-use probity_rules::observation::{Observation, Why};
+use probity_rules::observation::{Citation, Observation, Why};
 use probity_rules::service::{DeclaredDocument, Service, Status};
 use std::collections::BTreeMap;
 
@@ -145,6 +145,11 @@ pub(super) fn service(documents: &[(Kind, &str, Option<&str>)]) -> Service {
 
 pub(super) fn claim<'a>(facts: &'a Facts, id: &str) -> &'a Observation<Stand> {
     &facts.claims[&id.parse::<ClaimId>().unwrap()]
+}
+
+/// The passages of a claim.
+pub(super) fn passages<'a>(facts: &'a Facts, id: &str) -> Vec<&'a Citation> {
+    claim(facts, id).value().map(|stand| stand.passages().collect()).unwrap_or_default()
 }
 
 /// Why a claim is unknown; none where it is seen or absent.

@@ -124,7 +124,7 @@ impl World {
             let mut facts = Facts::declared(&service);
             let claim: ClaimId = found.says.1.parse().unwrap();
             let stand = Stand { stated: vec![citation.clone()], confidence: 1.0, ..Stand::default() };
-            facts.claims.insert(claim, Observation::Seen { value: stand, citations: vec![citation.clone()] });
+            facts.claims.insert(claim, Observation::said(stand));
             let seen = |value| Observation::Seen { value, citations: vec![citation.clone()] };
             let mut item = Thing { id: url, ..Thing::default() };
             item.fields.insert("kind".into(), seen(Value::Text("privacy-policy".into())));
