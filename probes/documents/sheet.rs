@@ -14,7 +14,7 @@ use probity_rules::claim::{ClaimId, Reading, State};
 use probity_rules::document::{Document, Kind, Language, Region};
 use probity_rules::observation::{Citation, Why};
 use probity_rules::reader;
-use probity_rules::text::wording::{Place, Text, Trace};
+use probity_rules::text::wording::{self, Place, Text, Trace};
 use probity_rules::text::{self, Hints, Page, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -320,7 +320,5 @@ impl Sheet {
 /// Words of the main text.
 fn words(document: &Document) -> u64 {
     let main = document.blocks.iter().filter(|block| block.region == Region::Main);
-    main.filter_map(|block| document.text.get(block.span.clone()))
-        .map(|text| text.split_whitespace().count() as u64)
-        .sum()
+    main.filter_map(|block| document.text.get(block.span.clone())).map(|text| wording::words(text) as u64).sum()
 }

@@ -35,12 +35,30 @@ pub fn split(document: &Document) -> Vec<Sentence> {
     sentences
 }
 
+/// The bytes at which a sentence can end, but for spaces behind a very long one.
+static ENDS: [bool; 256] = {
+    let (mut ends, marks) = ([false; 256], [b'.', b'!', b'?', b'\t', b'\n', b';', 0xe2, 0xe3]);
+    let mut at = 0;
+    while at < marks.len() {
+        ends[marks[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
+
 /// Calls `keep` with each sentence of a block. A line of a table's cell is an item or a paragraph in it, and stands for itself.
 fn cut(text: &str, is_row: bool, mut keep: impl FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
     let mut start = skip_space(text, 0);
     let mut at = start;
     while at < bytes.len() {
+        let long = bytes.len().min(start + LONGEST);
+        if at < long {
+            at += bytes[at..long].iter().position(|byte| ENDS[usize::from(*byte)]).unwrap_or(long - at);
+            if at == bytes.len() {
+                break;
+            }
+        }
         let end = match bytes[at] {
             b'.' | b'!' | b'?' => stop(text, start, at, at + 1),
             b'\t' => Some(at),

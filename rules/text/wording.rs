@@ -113,7 +113,7 @@ impl Text {
             if norm.is_empty() {
                 continue;
             }
-            self.trace.words += raw.split_whitespace().count();
+            self.trace.words += words(raw);
             let (hash, heading) = (hash(&norm), matches!(block.role, Role::Heading(_)));
             let span = [sentence.span.start, sentence.span.end];
             self.lines.push(Line { page: number, span, raw: raw.to_owned(), norm, hash, heading });
@@ -154,6 +154,16 @@ pub fn digest(parts: Vec<&str>, between: &str) -> String {
         sum.update(between.as_bytes());
     }
     data_encoding::HEXLOWER.encode(&sum.finalize())
+}
+
+/// How many words stand between white space.
+pub fn words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    let space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    let mut before = b' ';
+    text.bytes().filter(|byte| space(std::mem::replace(&mut before, *byte)) && !space(*byte)).count()
 }
 
 /// FNV-1a: short, and the same on every machine and in every release.
@@ -238,7 +248,9 @@ fn normalise(raw: &str, days: &Days) -> String {
         if is_token(word) {
             continue;
         }
-        let word = if word.contains("://") || word.starts_with("www.") { address(word) } else { word };
+        // Of most words a colon tells that they are no address.
+        let is_address = word.contains(':') && word.contains("://") || word.starts_with("www.");
+        let word = if is_address { address(word) } else { word };
         let mut open = false;
         for letter in word.chars() {
             // Soft hyphens and zero-width marks stand within words.
@@ -296,6 +308,9 @@ fn address(word: &str) -> &str {
 
 /// Session ids, request ids, hashes: long, with letters and digits mixed, no word of any language.
 fn is_token(word: &str) -> bool {
+    if word.len() < 16 {
+        return false;
+    }
     let word = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
     if word.len() < 16 || !word.is_ascii() || word.contains("://") || word.contains('@') {
         return false;
@@ -336,4 +351,17 @@ fn names(document: &Document, title: Option<&str>) -> Vec<Kind> {
     let said = [heading, title];
     let named = WORDS.iter().filter(|(word, _)| said.iter().flatten().any(|said| said.contains(word)));
     named.map(|(_, kind)| *kind).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn words_are_what_stands_between_white_space(text in "[a-z \t\r\n\u{b}\u{1c}.]{0,40}[ü\u{a0}\u{2003}]?[a-z ]{0,8}") {
+            prop_assert_eq!(words(&text), text.split_whitespace().count());
+        }
+    }
 }

@@ -2,46 +2,66 @@
 //!
 //! Lists of what is common in legal texts; a rare abbreviation before a capital still cuts a sentence in two.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Words to look up.
+type List = LazyLock<HashSet<&'static str>>;
+
+/// The words between the spaces.
+fn list(words: &'static str) -> HashSet<&'static str> {
+    words.split_whitespace().collect()
+}
+
 /// Abbreviations that never end a sentence: something belongs to them. In lower case, without the last stop.
-const OPEN: &str = " abs abschn absch adr al anl anm approx aufl av bd betr bspw bzgl bzw c.-à-d ca cf cfr d.h dept dipl \
-    dipl.-ing div dr e.g einschl entspr env evtl ex exkl gem ggf ggfs grds hon hr hrsg i.d.r i.e i.s.d i.s.v \
-    i.v.m incl inkl insb insbes jew lit lt max mgr min mind mio mlle mm mme mr mrd mrs ms o.g p.ex par para \
-    paras pgs prof rdnr resp rn rz sog sr str s.o s.u tel tél telef tlf u.a u.u vgl vs z.b z.t zb ziff zit \
-    zzgl zzt réf ref attn blvd ave mwst ust-idnr ust-id-nr umsatzsteuer-identifikationsnr hrb-nr jan feb févr \
-    fév janv febr apr avr jun juil jul aug sep sept okt oct nov dez dec déc geb gest postf fn ivm idr isd isv \
-    bsp eidg kath ";
+static OPEN: List = LazyLock::new(|| {
+    list(
+        "abs abschn absch adr al anl anm approx aufl av bd betr bspw bzgl bzw c.-à-d ca cf cfr d.h dept dipl \
+         dipl.-ing div dr e.g einschl entspr env evtl ex exkl gem ggf ggfs grds hon hr hrsg i.d.r i.e i.s.d i.s.v \
+         i.v.m incl inkl insb insbes jew lit lt max mgr min mind mio mlle mm mme mr mrd mrs ms o.g p.ex par para \
+         paras pgs prof rdnr resp rn rz sog sr str s.o s.u tel tél telef tlf u.a u.u vgl vs z.b z.t zb ziff zit \
+         zzgl zzt réf ref attn blvd ave mwst ust-idnr ust-id-nr umsatzsteuer-identifikationsnr hrb-nr jan feb \
+         févr fév janv febr apr avr jun juil jul aug sep sept okt oct nov dez dec déc geb gest postf fn ivm idr \
+         isd isv bsp eidg kath",
+    )
+});
 
 /// Abbreviations before a number; without one they may be words (`state of the art`).
-const NUMBERED: &str = " art arts no nos sec sect fig vol cl p pp abb chap kap ch clause item op annex anh nr nrn ";
+static NUMBERED: List =
+    LazyLock::new(|| list("art arts no nos sec sect fig vol cl p pp abb chap kap ch clause item op annex anh nr nrn"));
 
 /// Abbreviations that may also be the last word of a sentence.
-const CLOSED: &str = " etc usw usf inc ltd co corp llc plc bros gmbh ag kg s.a s.à.r.l sàrl s.a.r.l s.a.s b.v n.v s.p.a s.r.l e.v e.k \
-    a.m p.m u.s u.k e.u u.s.a ff f o.ä u.ä o.dgl u.dgl dgl d.c l.l.c l.p pty pvt intl seq ivass assn ";
+static CLOSED: List = LazyLock::new(|| {
+    list(
+        "etc usw usf inc ltd co corp llc plc bros gmbh ag kg s.a s.à.r.l sàrl s.a.r.l s.a.s b.v n.v s.p.a s.r.l \
+         e.v e.k a.m p.m u.s u.k e.u u.s.a ff f o.ä u.ä o.dgl u.dgl dgl d.c l.l.c l.p pty pvt intl seq ivass assn",
+    )
+});
 
 /// Words that begin sentences and hardly stand after an abbreviation within one.
-const STARTERS: &str = " A All An Any As At By For From He How However If In It Its No Our Please She Some Such That The Their There \
-    These They This Those To Under We What When Where Which While With You Your Aber Alle Auch Auf Bei Da Daher \
-    Das Dazu Der Des Die Dies Diese Dieser Dieses Durch Ein Eine Er Es Falls Für Hierbei Hierzu Ihr Ihre Im Mit \
-    Nach Ohne Rechtsgrundlage Sie Sofern Soweit Und Unser Unsere Weitere Wenn Wir Zu Zur Zum À Au Aux Avec Ce Ces \
-    Cet Cette Dans De Elle En Il Ils Le Les La Nos Notre Nous Par Pour Si Sur Toute Un Une Vos Votre Vous ";
+static STARTERS: List = LazyLock::new(|| {
+    list(
+        "A All An Any As At By For From He How However If In It Its No Our Please She Some Such That The Their \
+         There These They This Those To Under We What When Where Which While With You Your Aber Alle Auch Auf Bei \
+         Da Daher Das Dazu Der Des Die Dies Diese Dieser Dieses Durch Ein Eine Er Es Falls Für Hierbei Hierzu Ihr \
+         Ihre Im Mit Nach Ohne Rechtsgrundlage Sie Sofern Soweit Und Unser Unsere Weitere Wenn Wir Zu Zur Zum À \
+         Au Aux Avec Ce Ces Cet Cette Dans De Elle En Il Ils Le Les La Nos Notre Nous Par Pour Si Sur Toute Un \
+         Une Vos Votre Vous",
+    )
+});
 
 /// German months, which stand after the number of a day.
-const MONTHS: &str = " Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Jan Feb Mär Apr Jun \
-    Jul Aug Sep Sept Okt Nov Dez ";
+static MONTHS: List = LazyLock::new(|| {
+    list(
+        "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Jan Feb Mär \
+         Apr Jun Jul Aug Sep Sept Okt Nov Dez",
+    )
+});
 
 /// Words before an ordinal number.
-const BEFORE_ORDINALS: &str =
-    " ab am beim bis das dem den der des die im ins jede jeden jeder jedes mit seit vom vor zum zur ";
-
-/// Whether a list, words between spaces, holds a word.
-fn is_in(list: &str, word: &str) -> bool {
-    let mut needle = [b' '; 48];
-    match needle.get_mut(1..=word.len()) {
-        Some(place) if !word.is_empty() && word.len() < 47 => place.copy_from_slice(word.as_bytes()),
-        _ => return false,
-    }
-    memchr::memmem::find(list.as_bytes(), &needle[..word.len() + 2]).is_some()
-}
+static BEFORE_ORDINALS: List = LazyLock::new(|| {
+    list("ab am beim bis das dem den der des die im ins jede jeden jeder jedes mit seit vom vor zum zur")
+});
 
 /// Whether a sentence goes on after a full stop. `before` is the end of the sentence up to the stop, or all of it where
 /// it `is_whole`; `after` is what follows, from its first letter or digit on.
@@ -61,25 +81,25 @@ pub(super) fn goes_on(before: &str, is_whole: bool, after: &str) -> bool {
     let mut characters = word.chars();
     if let (Some(only), None) = (characters.next(), characters.next()) {
         // An initial or a part of `z. B.`; but `Vitamin C. The` is the end.
-        return only.is_alphabetic() && !is_in(STARTERS, next);
+        return only.is_alphabetic() && !STARTERS.contains(next);
     }
     let lower = word.to_lowercase();
     let lower = lower.trim_start_matches(['-', '–']);
-    if is_in(NUMBERED, lower) {
+    if NUMBERED.contains(lower) {
         let is_number =
             next.starts_with(|first: char| first.is_ascii_digit()) || next.bytes().all(|byte| b"IVX".contains(&byte));
         return is_number && !next.is_empty() || lower == "nr";
     }
-    if is_in(OPEN, lower) || word == "St" || lower.ends_with("str") || lower.ends_with("nr") {
+    if OPEN.contains(lower) || word == "St" || lower.ends_with("str") || lower.ends_with("nr") {
         // In French a sentence can end with `ms` or `p`, in all three a word can be the last: then a starter follows.
-        return !is_in(STARTERS, next)
+        return !STARTERS.contains(next)
             || matches!(lower, "dr" | "mr" | "mrs" | "prof" | "bzw" | "z.b" | "e.g" | "i.e" | "d.h");
     }
-    if is_in(CLOSED, lower) {
-        return !is_in(STARTERS, next);
+    if CLOSED.contains(lower) {
+        return !STARTERS.contains(next);
     }
     // Letters with stops between them, as in `S.à r.l.` or `i.S.v.`
-    lower.contains('.') && lower.split('.').all(|part| part.chars().count() < 3) && !is_in(STARTERS, next)
+    lower.contains('.') && lower.split('.').all(|part| part.chars().count() < 3) && !STARTERS.contains(next)
 }
 
 /// A number before the stop: that of a day or a heading, an ordinal, or the last word.
@@ -91,11 +111,11 @@ fn is_number_within(before: &str, number: &str, next: &str, is_first_word: bool)
         return false;
     }
     let before = before[..before.len() - number.len()].trim_end();
-    if is_in(MONTHS, next) || before.ends_with([':', ';', ',']) {
+    if MONTHS.contains(next) || before.ends_with([':', ';', ',']) {
         return true;
     }
     let last = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-    number.len() < 3 && is_in(BEFORE_ORDINALS, &last.to_lowercase()) && !is_in(STARTERS, next)
+    number.len() < 3 && BEFORE_ORDINALS.contains(last.to_lowercase().as_str()) && !STARTERS.contains(next)
 }
 
 /// `a`, `iv`, `2.3`: the mark of a heading or item at its start.
