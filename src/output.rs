@@ -110,6 +110,12 @@ impl Screen {
     }
 }
 
+/// So many of something: `1 audit`, `2 audits`.
+pub(crate) fn counted<N: Display + From<u8> + PartialEq>(count: N, of: &str) -> String {
+    let more = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {of}{more}")
+}
+
 /// Text from outside, made harmless for a terminal: control characters and marks that turn the direction of text are
 /// shown as a replacement character, line breaks and tabs as spaces.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {

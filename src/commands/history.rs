@@ -1,6 +1,7 @@
 //! `probity history`: the rating of a service over time, as a plot and a table.
 
 use crate::cli::{Format, Global, History};
+use crate::compare::Change;
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::network;
@@ -11,6 +12,7 @@ use crate::remember::House;
 use crate::store::Mark;
 use crate::store::changes::KnownChange;
 use crate::store::ratings::{Brief, KnownService};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -71,38 +73,145 @@ async fn read(
     Ok((service, ratings, changes))
 }
 
+/// Audits in a row that say the same of a method.
+struct Stretch<'a> {
+    first: &'a Brief,
+    last: &'a Brief,
+    audits: usize,
+    /// What was raised with the first one.
+    changed: Vec<String>,
+}
+
+impl<'a> Stretch<'a> {
+    fn new(rating: &'a Brief, changed: Vec<String>) -> Self {
+        Self { first: rating, last: rating, audits: 1, changed }
+    }
+
+    fn goes_on(&self, rating: &Brief, changed: &[String]) -> bool {
+        let says = |one: &Brief| (one.light, one.points, one.coverage.to_bits(), one.status);
+        changed.is_empty() && says(self.last) == says(rating) && self.last.grades == rating.grades
+    }
+
+    /// `2026-03-01 06:00`, `2026-03-01 06:00–18:00`, `2026-03-01 – 2026-03-09`.
+    fn times(&self) -> String {
+        let (first, last) = (self.first.as_of, self.last.as_of);
+        let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+        match (first == last, day(first) == day(last)) {
+            (true, _) => first.strftime("%Y-%m-%d %H:%M").to_string(),
+            (_, true) => format!("{}–{}", first.strftime("%Y-%m-%d %H:%M"), last.strftime("%H:%M")),
+            _ => format!("{} – {}", day(first), day(last)),
+        }
+    }
+}
+
+/// The ratings by one method, the oldest first, where they say something else than before.
+fn stretches<'a>(ratings: &[&'a Brief], changes: &[KnownChange]) -> Vec<Stretch<'a>> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for rating in ratings {
+        let changed = changes.iter().filter(|one| one.audit == rating.audit && one.change.method == rating.method);
+        let says = |change: &Change| {
+            let Change { criterion, from, to, cause, .. } = change;
+            format!("{criterion}: {} to {} ({})", from.as_str(), to.as_str(), cause.says().en)
+        };
+        let changed: Vec<_> = changed.map(|one| says(&one.change)).collect();
+        match stretches.last_mut().filter(|stretch| stretch.goes_on(rating, &changed)) {
+            Some(stretch) => (stretch.last, stretch.audits) = (rating, stretch.audits + 1),
+            None => stretches.push(Stretch::new(rating, changed)),
+        }
+    }
+    stretches
+}
+
 fn table(ratings: &[&Brief], changes: &[KnownChange]) -> Grid<'static> {
     let mut grid = Grid::new(vec![
         Column::words("as of"),
+        Column::numbers("audits"),
         Column::words("light"),
         Column::numbers("points"),
         Column::numbers("known"),
         Column::words("status"),
         Column::brief("what changed"),
     ]);
-    for rating in ratings.iter().rev() {
-        let (word, style) = light(rating.light);
-        let changed = changes.iter().filter(|one| one.audit == rating.audit && one.change.method == rating.method);
-        let changed: Vec<_> = changed
-            .map(|one| {
-                let change = &one.change;
-                format!(
-                    "{}: {} to {} ({})",
-                    change.criterion,
-                    change.from.as_str(),
-                    change.to.as_str(),
-                    change.cause.says().en
-                )
-            })
-            .collect();
+    for stretch in stretches(ratings, changes).into_iter().rev() {
+        let Brief { points, coverage, status, .. } = stretch.last;
+        let (word, style) = light(stretch.last.light);
         grid.row(vec![
-            rating.as_of.strftime("%Y-%m-%d %H:%M").to_string().into(),
+            stretch.times().into(),
+            stretch.audits.to_string().into(),
             Cell::new(word, style),
-            span(rating.points.low, rating.points.high).into(),
-            format!("{:.0} %", rating.coverage * 100.0).into(),
-            rating.status.as_str().into(),
-            changed.join("; ").into(),
+            span(points.low, points.high).into(),
+            format!("{:.0} %", coverage * 100.0).into(),
+            status.as_str().into(),
+            stretch.changed.join("; ").into(),
         ]);
     }
     grid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::review::Status;
+    use probity_rules::judge::Grade;
+    use probity_rules::method::Light;
+    use probity_rules::score::Points;
+
+    fn rating(as_of: &str, grade: Grade) -> Brief {
+        Brief {
+            service: "meet".into(),
+            method: "score".into(),
+            audit: as_of.into(),
+            as_of: as_of.parse().expect("a time"),
+            light: Light::Yellow,
+            points: Points { low: 100, high: 120, max: 270 },
+            coverage: 0.5,
+            status: Status::Provisional,
+            grades: [("dpo".to_owned(), grade)].into(),
+        }
+    }
+
+    fn shown(ratings: &[Brief], changes: &[KnownChange]) -> String {
+        let mut out = Vec::new();
+        table(&ratings.iter().collect::<Vec<_>>(), changes).write(&mut out, 100).expect("a vector takes everything");
+        anstream::adapter::strip_str(&String::from_utf8(out).expect("text")).to_string()
+    }
+
+    #[test]
+    fn audits_in_a_row_that_say_the_same_are_one_line() {
+        let mut ratings = vec![
+            rating("2026-03-01T06:00:00Z", Grade::Partial),
+            rating("2026-03-02T06:00:00Z", Grade::Partial),
+            rating("2026-03-09T06:00:00Z", Grade::Partial),
+            rating("2026-03-10T06:00:00Z", Grade::Good),
+            rating("2026-03-10T18:30:00Z", Grade::Good),
+            rating("2026-03-11T06:00:00Z", Grade::Good),
+        ];
+        ratings[5].status = Status::Confirmed;
+        insta::assert_snapshot!(shown(&ratings, &[]), @r"
+         as of                    audits  light      points  known  status       what changed
+         2026-03-11 06:00              1  ▲ yellow  100–120   50 %  confirmed
+         2026-03-10 06:00–18:30        2  ▲ yellow  100–120   50 %  provisional
+         2026-03-01 – 2026-03-09       3  ▲ yellow  100–120   50 %  provisional
+        ");
+    }
+
+    #[test]
+    fn a_change_that_was_raised_begins_a_line() {
+        let ratings: Vec<Brief> =
+            (1..5).map(|day| rating(&format!("2026-03-0{day}T06:00:00Z"), Grade::Partial)).collect();
+        let raised = serde_json::json!({
+            "service": "meet", "method": "score", "criterion": "dpo", "from": "poor", "to": "partial",
+            "light_from": "yellow", "light_to": "yellow", "first_seen": "2026-03-01T06:00:00Z",
+            "raised_at": "2026-03-03T06:00:00Z", "cause": "service-changed", "because_from": { "en": "no", "de": "nein" },
+            "because_to": { "en": "yes", "de": "ja" }, "citations": { "before": [], "after": [] }, "evidence": "sha256:00",
+        });
+        let raised: Change = serde_json::from_value(raised).expect("a change");
+        let change = KnownChange { id: "c".into(), audit: ratings[2].audit.clone(), change: raised };
+        insta::assert_snapshot!(shown(&ratings, &[change]), @r"
+         as of                    audits  light      points  known  status       what changed
+         2026-03-03 – 2026-03-04       2  ▲ yellow  100–120   50 %  provisional  dpo: poor to partial (the
+                                                                                 service changed)
+         2026-03-01 – 2026-03-02       2  ▲ yellow  100–120   50 %  provisional
+        ");
+    }
 }

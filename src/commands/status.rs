@@ -6,7 +6,7 @@ use crate::evidence::Lost;
 use crate::exit::{Exit, Failure};
 use crate::notify::{Channel, State as Notices};
 use crate::output::grid::{Column, Grid};
-use crate::output::{COMMAND, FAINT, HEADING, POOR, Screen, plain};
+use crate::output::{COMMAND, FAINT, HEADING, POOR, Screen, counted, plain};
 use crate::remember::House;
 use crate::review::State;
 use crate::store::Mark;
@@ -138,12 +138,8 @@ async fn read(command: &Status, global: &Global, config: &Config) -> Result<Told
 }
 
 fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
-    screen.line(format_args!(
-        "{} services, {} audits {FAINT}· {}{FAINT:#}",
-        told.services,
-        told.audits,
-        plain(&told.store)
-    ))?;
+    let (services, audits) = (counted(told.services, "service"), counted(told.audits, "audit"));
+    screen.line(format_args!("{services}, {audits} {FAINT}· {}{FAINT:#}", plain(&told.store)))?;
     if told.services == 0 && told.next.is_empty() {
         screen.line(format_args!(" next: {COMMAND}probity audit SERVICE{COMMAND:#}"))?;
     }
@@ -195,7 +191,8 @@ fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
         }
     }
     if let Some(log) = &told.log {
-        screen.line(format_args!("\n{FAINT}log: {} lines, the last one is {}{FAINT:#}", log.number, log.digest))?;
+        let lines = counted(log.number, "line");
+        screen.line(format_args!("\n{FAINT}log: {lines}, the last one is {}{FAINT:#}", log.digest))?;
     }
     let Some(lost) = &told.lost else { return Ok(()) };
     for lost in lost {

@@ -6,7 +6,7 @@ use crate::cli::{Global, Worker};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::notify::Settings;
-use crate::output::Screen;
+use crate::output::{Screen, counted};
 use crate::queue::{self, Shop, Tally};
 use crate::remember::House;
 use crate::store::Store;
@@ -51,8 +51,8 @@ async fn work(command: Worker, global: &Global, config: Config, screen: &mut Scr
     let tally = tally?;
     let count = |number: &std::sync::atomic::AtomicUsize| number.load(Ordering::Relaxed);
     screen.line(format_args!(
-        "{} audits registered, {} tries failed, {} jobs had become another's",
-        count(&tally.done),
+        "{} registered, {} tries failed, {} jobs had become another's",
+        counted(count(&tally.done), "audit"),
         count(&tally.failed),
         count(&tally.lost)
     ))?;

@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::network;
 use crate::output::grid::{Cell, Column, Grid};
 use crate::output::ranking::light;
-use crate::output::{FAINT, GOOD, Screen};
+use crate::output::{FAINT, GOOD, Screen, counted};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -129,8 +129,8 @@ fn elsewhere(evidence: &Evidence, feeder: &mut Feeder) -> Result<(), Failure> {
 
 fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
     if told.flips.is_empty() {
-        return screen
-            .line(format_args!("{GOOD}{} audits of services judged again: no rating would flip{GOOD:#}", told.judged));
+        let audits = counted(told.judged, "audit");
+        return screen.line(format_args!("{GOOD}{audits} of services judged again: no rating would flip{GOOD:#}"));
     }
     let mut grid = Grid::new([
         Column::words("audit"),
@@ -159,11 +159,8 @@ fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
         ]);
     }
     screen.grid(&grid)?;
-    screen.line(format_args!(
-        "\n{FAINT}{} audits of services judged again, {} ratings would be others{FAINT:#}",
-        told.judged,
-        told.flips.len()
-    ))
+    let (audits, ratings) = (counted(told.judged, "audit"), counted(told.flips.len(), "rating"));
+    screen.line(format_args!("\n{FAINT}{audits} of services judged again, {ratings} would differ{FAINT:#}"))
 }
 
 /// Both rules, and what has to be judged twice.
