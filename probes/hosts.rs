@@ -12,6 +12,7 @@ use answer::Answer;
 use probity_rules::facts::{Collection, Facts, Gap, Item, Value};
 use probity_rules::observation::{Observation, Why};
 use probity_rules::service::{HostRole, Service};
+use probity_rules::target;
 use url::Url;
 
 /// Looks at the hosts of a service.
@@ -65,8 +66,8 @@ impl Probe for Hosts {
             hosts.items.push(item);
         }
         if !service.hosts.iter().any(|host| matches!(host.role, HostRole::App | HostRole::Api | HostRole::Media)) {
-            let missing = "the hosts that calls run over: none with the role app, api or media is declared";
-            hosts.incomplete.push((Why::NotAsked, missing.to_owned()));
+            let missing = format!("{}: {}", target::CALLS.0, target::NO_HOST.0);
+            hosts.incomplete.push((Why::NotAsked, missing));
         }
         facts.collections.insert("hosts".to_owned(), hosts);
         facts

@@ -15,6 +15,7 @@ use forge::{Api, Software};
 use probity_rules::facts::{Collection, Facts, Gap, Item, Value};
 use probity_rules::observation::{Observation, Searched, Why};
 use probity_rules::service::{RepositoryRole, Service};
+use probity_rules::target;
 
 /// Looks at the repositories of a service.
 pub struct Repositories;
@@ -64,8 +65,8 @@ impl Probe for Repositories {
             collection.items.push(item);
         }
         if repositories.is_empty() && !searched {
-            let missing = "source code: no repository is declared, and the pages that could link one were not read";
-            collection.incomplete.push((Why::NotAsked, missing.to_owned()));
+            let missing = format!("{}: {}", target::SOURCE.0, target::NO_REPOSITORY.0);
+            collection.incomplete.push((Why::NotAsked, missing));
         }
         facts.collections.insert(META.id.to_owned(), collection);
         facts

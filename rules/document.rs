@@ -2,6 +2,7 @@
 //!
 //! It knows nothing of bytes, charsets or markup (that is `text`), nor of what the text claims (that is `reader`).
 
+use crate::sentence::Lang;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -54,6 +55,24 @@ impl Kind {
             Self::Help => "help",
             Self::Imprint => "imprint",
             Self::CookiePolicy => "cookie-policy",
+        }
+    }
+
+    /// What people call it.
+    pub fn title(self, lang: Lang) -> &'static str {
+        let (en, de) = match self {
+            Self::PrivacyPolicy => ("privacy policy", "Datenschutzerklärung"),
+            Self::Terms => ("terms", "Nutzungsbedingungen"),
+            Self::ProcessingAgreement => ("processing agreement", "Auftragsverarbeitungsvertrag"),
+            Self::Subprocessors => ("sub-processors", "Unterauftragsverarbeiter"),
+            Self::Security => ("security", "Sicherheit"),
+            Self::Help => ("help", "Hilfe"),
+            Self::Imprint => ("imprint", "Impressum"),
+            Self::CookiePolicy => ("cookies", "Cookies"),
+        };
+        match lang {
+            Lang::En => en,
+            Lang::De => de,
         }
     }
 

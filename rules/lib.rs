@@ -21,4 +21,5 @@ pub mod score;
 pub mod second;
 pub mod sentence;
 pub mod service;
+pub mod target;
 pub mod text;

@@ -10,6 +10,7 @@ use probity_rules::claim::ClaimId;
 use probity_rules::document::Kind;
 use probity_rules::facts::{Collection, Facts, Gap, Item, Stand, Value};
 use probity_rules::observation::{Citation, Observation, Searched, Why};
+use probity_rules::target;
 use std::collections::BTreeSet;
 
 /// Quotes that are kept of all documents for one claim and side.
@@ -134,7 +135,7 @@ fn unread(claim: ClaimId, survey: &Survey) -> Option<(Why, String)> {
         if documents.is_empty() {
             let missing = survey.missing.iter().find(|(kind, _, _)| group.contains(kind));
             let why = missing.map_or(Why::NotAsked, |(_, why, _)| *why);
-            return Some((why, names(group)));
+            return Some((why, target::kinds(group.iter().copied())));
         }
     }
     None
@@ -175,8 +176,4 @@ fn absent<T>(documents: &[&Found]) -> Observation<T> {
 
 fn seen<T>(value: T, citations: Vec<Citation>) -> Observation<T> {
     Observation::Seen { value, citations }
-}
-
-fn names(kinds: &[Kind]) -> String {
-    kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or ")
 }

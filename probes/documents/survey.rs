@@ -14,6 +14,7 @@ use crate::net::capture::{Capture, Request};
 use probity_rules::document::{Kind, Language};
 use probity_rules::observation::Why;
 use probity_rules::service::Service;
+use probity_rules::target;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use url::Url;
@@ -313,10 +314,10 @@ impl Walk<'_> {
             }
             let (why, detail) = match home {
                 Ok(home) => match &home.trouble {
-                    Some(trouble) => (trouble.why, format!("the home page cannot be read: {}", trouble.detail)),
-                    None => (Why::NotAsked, "none is declared, and the home page leads to none".to_owned()),
+                    Some(trouble) => (trouble.why, format!("{}: {}", target::UNREADABLE_HOME.0, trouble.detail)),
+                    None => (Why::NotAsked, target::NOT_LINKED.0.to_owned()),
                 },
-                Err(lost) => (lost.why, format!("none is declared, and the home page cannot be had: {}", lost.detail)),
+                Err(lost) => (lost.why, format!("{}: {}", target::NO_HOME.0, lost.detail)),
             };
             survey.missing.push((kind, why, detail));
         }

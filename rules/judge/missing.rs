@@ -2,10 +2,12 @@
 
 use super::view::{Doubt, Kinds, Said, Stance, Things, View};
 use crate::claim::ClaimId;
+use crate::document::Kind;
 use crate::facts::Value;
 use crate::observation::{Observation, Why};
 use crate::reader;
-use crate::sentence::Sentence;
+use crate::sentence::{Lang, Sentence};
+use crate::target;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,11 +47,11 @@ pub fn why(why: Why) -> Sentence {
 
 fn gap(fact: String, reason: Why, target: &str, subject: Sentence) -> Missing {
     let told = why(reason);
-    let place = if target.is_empty() { String::new() } else { format!(" ({target})") };
+    let place = |target: &str| if target.is_empty() { String::new() } else { format!(" ({target})") };
     Missing {
         text: Sentence::new(
-            format!("{}: {}{place}", subject.en, told.en),
-            format!("{}: {}{place}", subject.de, told.de),
+            format!("{}: {}{}", subject.en, told.en, place(target)),
+            format!("{}: {}{}", subject.de, told.de, place(&target::in_german(target))),
         ),
         fact,
         why: Some(reason),
@@ -114,27 +116,28 @@ fn quoted(claim: ClaimId) -> Sentence {
 
 /// The texts that were read are silent, and that proves nothing.
 fn silence(claim: ClaimId, reads: Kinds, view: &View) -> Missing {
-    let kinds = reads.list().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    let unread = view.unread.list().filter(|kind| reads.meets(Kinds::of([*kind])));
-    let unread = unread.map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    let (en, de) = match (kinds.is_empty(), unread.is_empty()) {
+    let all: Vec<Kind> = reads.list().collect();
+    let unread: Vec<Kind> = view.unread.list().filter(|kind| reads.meets(Kinds::of([*kind]))).collect();
+    let named = |kinds: &[Kind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    let benannt = |kinds: &[Kind]| kinds.iter().map(|kind| kind.title(Lang::De)).collect::<Vec<_>>().join(", ");
+    let (en, de) = match (all.is_empty(), unread.is_empty()) {
         (true, _) => (
             "silence of the texts decides nothing here".to_owned(),
             "Das Schweigen der Texte entscheidet hier nichts".to_owned(),
         ),
         (false, true) => (
-            format!("none of the texts that would say it was read ({kinds})"),
-            format!("Keiner der Texte, in denen es stünde, wurde gelesen ({kinds})"),
+            format!("none of the texts that would say it was read ({})", named(&all)),
+            format!("Keiner der Texte, in denen es stünde, wurde gelesen ({})", benannt(&all)),
         ),
         (false, false) => (
-            format!("texts that could say it could not be read ({unread})"),
-            format!("Texte, in denen es stehen könnte, waren nicht lesbar ({unread})"),
+            format!("texts that could say it could not be read ({})", named(&unread)),
+            format!("Texte, in denen es stehen könnte, waren nicht lesbar ({})", benannt(&unread)),
         ),
     };
     let title = quoted(claim);
     let text =
         Sentence::new(format!("a statement on {}: {en}", title.en), format!("eine Aussage zu {}: {de}", title.de));
-    Missing { fact: claim.to_string(), why: None, target: if unread.is_empty() { kinds } else { unread }, text }
+    Missing { fact: claim.to_string(), why: None, target: named(if unread.is_empty() { &all } else { &unread }), text }
 }
 
 /// What is missing of a fact about the service.

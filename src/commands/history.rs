@@ -37,13 +37,19 @@ pub(crate) fn run(command: &History, global: &Global, screen: &mut Screen) -> Re
         methods.entry(&rating.method).or_default().push(rating);
     }
     screen.line(format_args!("{HEADING}{}{HEADING:#}{FAINT} · {}{FAINT:#}", plain(&service.name), service.category))?;
+    let mut folds = false;
     for (method, ratings) in methods {
         screen.line(format_args!("\n{HEADING}{}{HEADING:#}", plain(method)))?;
         let points: Vec<_> = ratings.iter().map(|one| (one.points, one.light)).collect();
         for line in plot::lines(&points, screen.width()) {
             screen.line(line)?;
         }
-        screen.grid(&table(&ratings, &changes))?;
+        let stretches = stretches(&ratings, &changes);
+        folds |= stretches.iter().any(|stretch| stretch.audits > 1);
+        screen.grid(&table(&stretches))?;
+    }
+    if folds {
+        screen.line(format_args!("\n{FAINT}×2: two audits in a row that say the same{FAINT:#}"))?;
     }
     Ok(Exit::Done)
 }
@@ -92,15 +98,24 @@ impl<'a> Stretch<'a> {
         changed.is_empty() && says(self.last) == says(rating) && self.last.grades == rating.grades
     }
 
-    /// `2026-03-01 06:00`, `2026-03-01 06:00–18:00`, `2026-03-01 – 2026-03-09`.
+    /// `2026-03-01 06:00` for one; `2026-03-01`, `2026-03-01–03-09`, `2026-12-30–2027-01-02` for several.
     fn times(&self) -> String {
+        let written = |at: Timestamp, form: &str| at.strftime(form).to_string();
         let (first, last) = (self.first.as_of, self.last.as_of);
-        let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
-        match (first == last, day(first) == day(last)) {
-            (true, _) => first.strftime("%Y-%m-%d %H:%M").to_string(),
-            (_, true) => format!("{}–{}", first.strftime("%Y-%m-%d %H:%M"), last.strftime("%H:%M")),
-            _ => format!("{} – {}", day(first), day(last)),
+        let (day, until) = (written(first, "%Y-%m-%d"), written(last, "%Y-%m-%d"));
+        if first == last {
+            return written(first, "%Y-%m-%d %H:%M");
         }
+        match (day == until, written(first, "%Y") == written(last, "%Y")) {
+            (true, _) => day,
+            (_, true) => format!("{day}–{}", written(last, "%m-%d")),
+            _ => format!("{day}–{until}"),
+        }
+    }
+
+    /// `×3` for three audits.
+    fn times_seen(&self) -> String {
+        if self.audits == 1 { String::new() } else { format!("×{}", self.audits) }
     }
 }
 
@@ -122,22 +137,22 @@ fn stretches<'a>(ratings: &[&'a Brief], changes: &[KnownChange]) -> Vec<Stretch<
     stretches
 }
 
-fn table(ratings: &[&Brief], changes: &[KnownChange]) -> Grid<'static> {
+fn table(stretches: &[Stretch]) -> Grid<'static> {
     let mut grid = Grid::new(vec![
         Column::words("as of"),
-        Column::numbers("audits"),
+        Column::words(""),
         Column::words("light"),
         Column::numbers("points"),
         Column::numbers("known"),
         Column::words("status"),
-        Column::brief("what changed"),
+        Column::text("what changed"),
     ]);
-    for stretch in stretches(ratings, changes).into_iter().rev() {
+    for stretch in stretches.iter().rev() {
         let Brief { points, coverage, status, .. } = stretch.last;
         let (word, style) = light(stretch.last.light);
         grid.row(vec![
             stretch.times().into(),
-            stretch.audits.to_string().into(),
+            stretch.times_seen().into(),
             Cell::new(word, style),
             span(points.low, points.high).into(),
             format!("{:.0} %", coverage * 100.0).into(),
@@ -172,7 +187,9 @@ mod tests {
 
     fn shown(ratings: &[Brief], changes: &[KnownChange]) -> String {
         let mut out = Vec::new();
-        table(&ratings.iter().collect::<Vec<_>>(), changes).write(&mut out, 100).expect("a vector takes everything");
+        table(&stretches(&ratings.iter().collect::<Vec<_>>(), changes))
+            .write(&mut out, 80)
+            .expect("a vector takes everything");
         anstream::adapter::strip_str(&String::from_utf8(out).expect("text")).to_string()
     }
 
@@ -188,10 +205,10 @@ mod tests {
         ];
         ratings[5].status = Status::Confirmed;
         insta::assert_snapshot!(shown(&ratings, &[]), @r"
-         as of                    audits  light      points  known  status       what changed
-         2026-03-11 06:00              1  ▲ yellow  100–120   50 %  confirmed
-         2026-03-10 06:00–18:30        2  ▲ yellow  100–120   50 %  provisional
-         2026-03-01 – 2026-03-09       3  ▲ yellow  100–120   50 %  provisional
+        as of                 light      points  known  status       what changed
+        2026-03-11 06:00      ▲ yellow  100–120   50 %  confirmed
+        2026-03-10        ×2  ▲ yellow  100–120   50 %  provisional
+        2026-03-01–03-09  ×3  ▲ yellow  100–120   50 %  provisional
         ");
     }
 
@@ -208,10 +225,11 @@ mod tests {
         let raised: Change = serde_json::from_value(raised).expect("a change");
         let change = KnownChange { id: "c".into(), audit: ratings[2].audit.clone(), change: raised };
         insta::assert_snapshot!(shown(&ratings, &[change]), @r"
-         as of                    audits  light      points  known  status       what changed
-         2026-03-03 – 2026-03-04       2  ▲ yellow  100–120   50 %  provisional  dpo: poor to partial (the
-                                                                                 service changed)
-         2026-03-01 – 2026-03-02       2  ▲ yellow  100–120   50 %  provisional
+        as of                 light      points  known  status       what changed
+        2026-03-03–03-04  ×2  ▲ yellow  100–120   50 %  provisional  dpo: poor to
+                                                                     partial (the
+                                                                     service changed)
+        2026-03-01–03-02  ×2  ▲ yellow  100–120   50 %  provisional
         ");
     }
 }

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use probity_rules::document::Kind;
 use probity_rules::judge::{Basis, Grade};
 use probity_rules::method::Light;
 use probity_rules::observation::Why;
@@ -137,14 +138,6 @@ words! {
     document: "Document", "Dokument";
     kind: "Kind", "Art";
     words: "words", "Wörter";
-    privacy_policy: "privacy policy", "Datenschutzerklärung";
-    terms: "terms", "Nutzungsbedingungen";
-    processing_agreement: "processing agreement", "Auftragsverarbeitungsvertrag";
-    subprocessors: "sub-processors", "Unterauftragsverarbeiter";
-    security: "security", "Sicherheit";
-    help: "help", "Hilfe";
-    imprint: "imprint", "Impressum";
-    cookie_policy: "cookies", "Cookies";
     stand_title: "How this rating stands", "Status dieser Bewertung";
     stand_says: "Say so after reading the findings. Only confirmed ratings are published.", "Legen Sie ihn fest, nachdem Sie die Befunde gelesen haben. Nur bestätigte Bewertungen werden veröffentlicht.";
     stand_moved: "Meanwhile there is a newer rating. Look at it first.", "Inzwischen gibt es eine neuere Bewertung. Sehen Sie sie zuerst an.";
@@ -329,17 +322,7 @@ impl Words {
 
     /// What a document is for.
     pub(crate) fn kind<'k>(&self, id: &'k str) -> &'k str {
-        match id {
-            "privacy-policy" => self.privacy_policy,
-            "terms" => self.terms,
-            "processing-agreement" => self.processing_agreement,
-            "subprocessors" => self.subprocessors,
-            "security" => self.security,
-            "help" => self.help,
-            "imprint" => self.imprint,
-            "cookie-policy" => self.cookie_policy,
-            other => other,
-        }
+        id.parse::<Kind>().map_or(id, |kind| kind.title(self.lang))
     }
 
     /// The reason of a gap.

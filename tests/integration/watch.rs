@@ -143,7 +143,7 @@ fn a_policy_that_changed_is_raised_once_with_its_cause_and_both_quotes() {
     let same = watch.at(121, "diff meet");
     assert!(same.out.contains("nothing differs"), "{}\n{}", same.out, same.err);
     let history = watch.at(121, "history meet");
-    assert!(history.out.contains("retention: good to"), "{}", history.out);
+    assert!(history.out.contains("retention: good") && history.out.contains("×2"), "{}", history.out);
     let status = watch.at(121, "status --services services --check");
     assert_eq!(status.code, 0, "{}", status.err);
     assert!(status.out.contains("1  wait for a reviewer"), "{}", status.out);

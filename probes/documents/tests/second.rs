@@ -105,7 +105,8 @@ async fn a_passage_that_stands_there_is_a_suggestion_and_a_replay_needs_no_model
     assert!(!matches!(claim(&without.facts, "access.guest"), Observation::Seen { .. }), "the first reader knows it");
     assert_eq!(without.world.count("https://model.test/v1/chat/completions"), 0);
     let ran = run(&policy(), &[one("access.guest", "holds the link of a room walks right in")], Some("s3cret")).await;
-    let Observation::Seen { value, citations } = claim(&ran.facts, "access.guest") else { panic!("{:?}", ran.facts) };
+    let Observation::Seen { value, .. } = claim(&ran.facts, "access.guest") else { panic!("{:?}", ran.facts) };
+    let citations: Vec<_> = value.passages().collect();
     assert!(value.second && value.only_suggests && value.confidence == 0.0, "{value:?}");
     assert_eq!(citations[0].quote, "holds the link of a room walks right in");
     assert!(citations[0].span.is_some() && citations[0].url == url("/privacy"));
