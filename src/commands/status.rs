@@ -1,8 +1,9 @@
 //! `probity status`: what is due, what failed, what waits for whom, and whether what was kept is still as it was.
 
+use crate::audit::pool;
 use crate::cli::{Format, Global, Status};
 use crate::config::Config;
-use crate::evidence::Lost;
+use crate::evidence::{Evidence, Lost};
 use crate::exit::{Exit, Failure};
 use crate::notify::{Channel, State as Notices};
 use crate::output::grid::{Column, Grid};
@@ -12,14 +13,18 @@ use crate::review::State;
 use crate::store::Mark;
 use crate::store::decisions::Unmet;
 use crate::store::jobs::{Job, JobState};
+use crate::store::ratings::KnownAudit;
 use crate::{clock, declared, network};
 use jiff::{SignedDuration, Timestamp};
 use probity_rules::service::Status as Offered;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use tokio::task::JoinSet;
 
 /// Workers that were not seen for so long are not shown.
 const SILENT: SignedDuration = SignedDuration::from_hours(24);
+/// So many audits are checked at once.
+const AT_ONCE: usize = 16;
 /// So many lines of a kind are shown.
 const LINES: usize = 10;
 
@@ -100,9 +105,7 @@ async fn read(command: &Status, global: &Global, config: &Config) -> Result<Told
         before = Some(Mark { at: last.as_of, id: last.id.clone() });
         audits += some.len();
         if command.check {
-            for audit in &some {
-                lost.extend(house.evidence.check(&audit.id, &audit.files).await);
-            }
+            lost.extend(check(&house.evidence, some).await?);
         }
     }
     let (mut services, mut after): (usize, Option<String>) = (0, None);
@@ -135,6 +138,26 @@ async fn read(command: &Status, global: &Global, config: &Config) -> Result<Told
         lost: command.check.then_some(lost),
         log_broken_at: if command.check { store.check_log().await? } else { None },
     })
+}
+
+/// What is wrong with the files of audits, in their order; some audits at once, for a bucket takes its time for each file.
+async fn check(evidence: &Evidence, audits: Vec<KnownAudit>) -> Result<Vec<Lost>, Failure> {
+    let mut lost = BTreeMap::new();
+    let mut waiting = audits.into_iter().enumerate();
+    let mut running = JoinSet::new();
+    loop {
+        while running.len() < AT_ONCE
+            && let Some((place, audit)) = waiting.next()
+        {
+            let evidence = evidence.clone();
+            running.spawn(async move { (place, evidence.check(&audit.id, &audit.files).await) });
+        }
+        match running.join_next().await {
+            Some(Ok((place, some))) => lost.insert(place, some),
+            Some(Err(panic)) => return Err(Failure::new(pool::said(panic)).next("please report this")),
+            None => return Ok(lost.into_values().flatten().collect()),
+        };
+    }
 }
 
 fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
