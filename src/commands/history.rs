@@ -99,7 +99,7 @@ impl<'a> Stretch<'a> {
     }
 
     /// `2026-03-01 06:00` for one; `2026-03-01`, `2026-03-01–03-09`, `2026-12-30–2027-01-02` for several.
-    fn times(&self) -> String {
+    fn days(&self) -> String {
         let written = |at: Timestamp, form: &str| at.strftime(form).to_string();
         let (first, last) = (self.first.as_of, self.last.as_of);
         let (day, until) = (written(first, "%Y-%m-%d"), written(last, "%Y-%m-%d"));
@@ -114,7 +114,7 @@ impl<'a> Stretch<'a> {
     }
 
     /// `×3` for three audits.
-    fn times_seen(&self) -> String {
+    fn count(&self) -> String {
         if self.audits == 1 { String::new() } else { format!("×{}", self.audits) }
     }
 }
@@ -151,8 +151,8 @@ fn table(stretches: &[Stretch]) -> Grid<'static> {
         let Brief { points, coverage, status, .. } = stretch.last;
         let (word, style) = light(stretch.last.light);
         grid.row(vec![
-            stretch.times().into(),
-            stretch.times_seen().into(),
+            stretch.days().into(),
+            stretch.count().into(),
             Cell::new(word, style),
             span(points.low, points.high).into(),
             format!("{:.0} %", coverage * 100.0).into(),

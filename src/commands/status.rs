@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use probity_rules::service::Status as Offered;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use tokio::task::JoinSet;
+use std::future::pending;
 
 /// Workers that were not seen for so long are not shown.
 const SILENT: SignedDuration = SignedDuration::from_hours(24);
@@ -105,7 +105,7 @@ async fn read(command: &Status, global: &Global, config: &Config) -> Result<Told
         before = Some(Mark { at: last.as_of, id: last.id.clone() });
         audits += some.len();
         if command.check {
-            lost.extend(check(&house.evidence, some).await?);
+            lost.extend(check(&house.evidence, &some).await?);
         }
     }
     let (mut services, mut after): (usize, Option<String>) = (0, None);
@@ -141,23 +141,19 @@ async fn read(command: &Status, global: &Global, config: &Config) -> Result<Told
 }
 
 /// What is wrong with the files of audits, in their order; some audits at once, for a bucket takes its time for each file.
-async fn check(evidence: &Evidence, audits: Vec<KnownAudit>) -> Result<Vec<Lost>, Failure> {
+async fn check(evidence: &Evidence, audits: &[KnownAudit]) -> Result<Vec<Lost>, Failure> {
     let mut lost = BTreeMap::new();
-    let mut waiting = audits.into_iter().enumerate();
-    let mut running = JoinSet::new();
-    loop {
-        while running.len() < AT_ONCE
-            && let Some((place, audit)) = waiting.next()
-        {
-            let evidence = evidence.clone();
-            running.spawn(async move { (place, evidence.check(&audit.id, &audit.files).await) });
-        }
-        match running.join_next().await {
-            Some(Ok((place, some))) => lost.insert(place, some),
-            Some(Err(panic)) => return Err(Failure::new(pool::said(panic)).next("please report this")),
-            None => return Ok(lost.into_values().flatten().collect()),
-        };
-    }
+    let work = |place: usize| {
+        let KnownAudit { id, files, .. } = &audits[place];
+        let (evidence, id, files) = (evidence.clone(), id.clone(), files.clone());
+        async move { Ok::<_, Failure>(evidence.check(&id, &files).await) }
+    };
+    let done = |place, some: Result<_, String>| {
+        lost.insert(place, some.map_err(|panic| Failure::new(panic).next("please report this"))?);
+        Ok(())
+    };
+    pool::each(audits.len(), AT_ONCE, work, done, pending()).await?;
+    Ok(lost.into_values().flatten().collect())
 }
 
 fn print(told: &Told, screen: &mut Screen) -> Result<(), Failure> {
