@@ -123,6 +123,8 @@ pub struct Reading {
     pub spans: Vec<std::ops::Range<usize>>,
     /// Where the opposite stands, when a document says both.
     pub against: Vec<std::ops::Range<usize>>,
+    /// Where the matter is spoken of, when the claim was not found: whether it is said there only a person can tell.
+    pub mentioned: Vec<std::ops::Range<usize>>,
     /// Whether the reader's measured precision at this claim is under the claim's floor: then it decides no grade alone.
     pub only_suggests: bool,
 }

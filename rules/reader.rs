@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 
 mod compile;
 mod decide;
+mod edition;
 mod file;
 mod masks;
 mod matcher;
@@ -34,6 +35,7 @@ pub mod labelled;
 pub mod measure;
 
 pub use decide::Grade;
+pub use edition::{Edition, Found};
 pub use file::{Actor, FileError, Head, Negated, Title};
 
 /// Reads what a document says on every claim, in the vocabulary's order.
@@ -59,25 +61,14 @@ fn graded<'t>(
     document: &Document,
     kind: Option<Kind>,
 ) -> Vec<(Reading, Option<Grade>)> {
-    let prepared = units::Prepared::new(document);
     let parts = Parts::new(document);
-    let mut found = Vec::new();
-    let mut used = Vec::new();
-    for language in Language::READ {
-        if (parts.of(language) > 0 || prepared.units.iter().any(|unit| unit.language == Some(language)))
-            && let Some(table) = tables(language)
-        {
-            found.extend(scan::Scan::run(table, document, &prepared, language, kind));
-            used.push((language, table));
-        }
-    }
-    found.sort_by_key(|evidence| (evidence.claim, evidence.unit, evidence.line));
+    let (found, used) = evidence(tables, document, kind, &parts);
     let mut readings: Vec<(Reading, Option<Grade>)> = ClaimId::all()
         .map(|claim| {
             if claim.is_of_contract() && !kind.is_some_and(Kind::is_contract) {
                 let (state, confidence) = (State::Absent, 1.0);
                 let reading =
-                    Reading { claim, state, confidence, spans: vec![], against: vec![], only_suggests: false };
+                    Reading { claim, state, confidence, spans: vec![], against: vec![], mentioned: vec![], only_suggests: false };
                 return (reading, None);
             }
             let from = found.partition_point(|evidence| evidence.claim < claim);
@@ -91,6 +82,27 @@ fn graded<'t>(
         relate(&mut readings, table);
     }
     readings
+}
+
+/// All passages that say something on a claim, and the tables that found them.
+fn evidence<'t>(
+    tables: &dyn Fn(Language) -> Option<&'t table::Table>,
+    document: &Document,
+    kind: Option<Kind>,
+    parts: &Parts,
+) -> (Vec<scan::Evidence>, Vec<(Language, &'t table::Table)>) {
+    let prepared = units::Prepared::new(document);
+    let (mut found, mut used) = (Vec::new(), Vec::new());
+    for language in Language::READ {
+        if (parts.of(language) > 0 || prepared.units.iter().any(|unit| unit.language == Some(language)))
+            && let Some(table) = tables(language)
+        {
+            found.extend(scan::Scan::run(table, document, &prepared, language, kind));
+            used.push((language, table));
+        }
+    }
+    found.sort_by_key(|evidence| (evidence.claim, evidence.unit, evidence.line));
+    (found, used)
 }
 
 /// What one claim says of another: who names the United States names a third country, who sends data there does not keep

@@ -21,6 +21,8 @@ pub struct Outcome {
     pub expected: State,
     /// What the reader says.
     pub read: State,
+    /// Whether it asks for a mention that the reader does not see.
+    pub unmentioned: bool,
     /// The case's text.
     pub text: String,
 }
@@ -28,7 +30,7 @@ pub struct Outcome {
 impl Outcome {
     /// Whether the reader says what the case asks for.
     pub fn holds(&self) -> bool {
-        self.expected == self.read
+        self.expected == self.read && !self.unmentioned
     }
 }
 
@@ -47,7 +49,8 @@ pub fn try_file(claim: ClaimId, text: &str) -> Result<Vec<Outcome>, Vec<FileErro
     let mut errors = Vec::new();
     let mut tables = Vec::new();
     for language in Language::READ {
-        let (table, wrong) = Table::with(language, Some((claim, text)));
+        let name = file::name(claim);
+        let (table, wrong) = Table::with(language, &|file| (file == name).then_some(text));
         tables.push((language, table));
         errors.extend(wrong);
     }
@@ -61,22 +64,26 @@ pub fn try_file(claim: ClaimId, text: &str) -> Result<Vec<Outcome>, Vec<FileErro
     Ok(outcomes(claim, &file.cases, |document, kind| read_by(&of, document, Some(kind))))
 }
 
-fn outcomes(
+pub(super) fn outcomes(
     claim: ClaimId,
     cases: &[Case],
     read: impl Fn(&Document, Kind) -> Vec<crate::claim::Reading>,
 ) -> Vec<Outcome> {
     let kind = if claim.is_of_contract() { Kind::ProcessingAgreement } else { Kind::PrivacyPolicy };
-    let outcome = |case: &Case| Outcome {
-        claim,
-        line: case.line,
-        expected: match case.says {
-            Says::Stated => State::Stated,
-            Says::Denied => State::Denied,
-            Says::Nothing => State::Absent,
-        },
-        read: read(&document(case), kind)[claim.index()].state,
-        text: case.text.clone(),
+    let outcome = |case: &Case| {
+        let reading = read(&document(case), kind).swap_remove(claim.index());
+        Outcome {
+            claim,
+            line: case.line,
+            expected: match case.says {
+                Says::Stated => State::Stated,
+                Says::Denied => State::Denied,
+                Says::Nothing => State::Absent,
+            },
+            read: reading.state,
+            unmentioned: case.mentioned && reading.mentioned.is_empty(),
+            text: case.text.clone(),
+        }
     };
     cases.iter().map(outcome).collect()
 }

@@ -54,7 +54,7 @@ impl<'a> Side<'a> {
                 (Strength::Strong, _) => 0.9,
                 (Strength::Weak, true) => 0.62,
                 (Strength::Weak, false) => 0.45,
-                (Strength::Half(_), _) => 0.0,
+                (Strength::Half(_) | Strength::Mention, _) => 0.0,
             };
             // the same weak pattern twice is one opinion, not two
             let counted = found.strength == Strength::Strong || !lines.contains(&found.line);
@@ -71,7 +71,7 @@ impl<'a> Side<'a> {
                 (found.strength != Strength::Strong, !std::ptr::eq(*found, one) && !std::ptr::eq(*found, two))
             });
         } else {
-            side.best.retain(|found| !matches!(found.strength, Strength::Half(_)));
+            side.best.retain(|found| !matches!(found.strength, Strength::Half(_) | Strength::Mention));
         }
         side.score = 1.0 - missing;
         side
@@ -121,7 +121,8 @@ fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
 /// under which the claim only suggests.
 pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool, floor: f32) -> (Reading, Option<Grade>) {
     let calibration = Calibration::embedded();
-    let side = |says| Side::new(evidence.iter().filter(|found| found.says == says));
+    let is_evidence = |found: &&Evidence| found.strength != Strength::Mention;
+    let side = |says| Side::new(evidence.iter().filter(is_evidence).filter(|found| found.says == says));
     let (stated, denied) = (side(Says::Stated), side(Says::Denied));
     let (state, chosen, other) = match (stated.holds(), denied.holds()) {
         (true, true) if denied.grade() > stated.grade() => (State::Denied, denied, stated),
@@ -130,7 +131,8 @@ pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool, floor:
         (false, false) => {
             let state = if known { State::Absent } else { State::Unknown };
             let confidence = if known { calibration.of(claim, None) } else { 0.0 };
-            let reading = Reading { claim, state, confidence, spans: vec![], against: vec![], only_suggests: false };
+            let (spans, against, mentioned) = (vec![], vec![], mentioned(evidence));
+            let reading = Reading { claim, state, confidence, spans, against, mentioned, only_suggests: false };
             return (reading, None);
         }
     };
@@ -141,5 +143,19 @@ pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool, floor:
         confidence *= 0.8;
     }
     let only_suggests = calibration.precision(claim) < floor;
-    (Reading { claim, state, confidence, spans: chosen.spans(), against, only_suggests }, Some(grade))
+    let (spans, mentioned) = (chosen.spans(), vec![]);
+    (Reading { claim, state, confidence, spans, against, mentioned, only_suggests }, Some(grade))
+}
+
+/// The passages that only speak of the matter: what is no statement enough comes before bare mentions.
+fn mentioned(evidence: &[Evidence]) -> Vec<Range<usize>> {
+    let mut all: Vec<&Evidence> = evidence.iter().collect();
+    all.sort_by_key(|found| (std::cmp::Reverse(found.strength), found.unit, found.line));
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for found in all {
+        if spans.len() < CITATIONS && !spans.iter().any(|span| overlap(span, &found.span)) {
+            spans.push(found.span.clone());
+        }
+    }
+    spans
 }

@@ -31,6 +31,11 @@ pub struct Title {
     pub de: String,
 }
 
+/// The name of a claim's file below `rules/`.
+pub(super) fn name(claim: ClaimId) -> String {
+    format!("claims/{claim}.md")
+}
+
 /// What a match says that the sentence negates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -80,6 +85,9 @@ pub struct Head {
     /// Claims that are stated wherever this one is, by the same passages where nothing else says so.
     #[serde(default)]
     pub implies: Vec<ClaimId>,
+    /// Whether in terms the sentence, its lead-in or a heading above has to speak of personal data (`@matter` of the lexicon).
+    #[serde(default)]
+    pub matter_in_terms: bool,
     /// A claim that, stated in the same document, takes this one's ground: it is then absent.
     #[serde(default)]
     pub unless: Option<ClaimId>,
@@ -105,6 +113,8 @@ pub(super) struct Case {
     pub language: Language,
     /// What the reader must say: stated, denied, or none of it.
     pub says: Says,
+    /// Whether it must at least see that the matter is spoken of.
+    pub mentioned: bool,
     /// The document: parts separated by ` // `.
     pub text: String,
 }
@@ -210,7 +220,7 @@ pub(super) fn claim(
     classes: &Classes<'_>,
     errors: &mut Vec<FileError>,
 ) -> Option<ClaimFile> {
-    let file = format!("claims/{claim}.md");
+    let file = name(claim);
     let mut report = |line: usize, what: String| errors.push(FileError { file: file.clone(), line, what });
     let lines: Vec<&str> = text.lines().collect();
     let (head, close) = match head(&lines) {
@@ -306,6 +316,8 @@ fn pattern_line(entry: &str, line: usize, classes: &mut Classes<'_>, section: &m
         section.headings.push(pattern::alternatives(heading, classes)?);
     } else if let Some(veto) = entry.strip_prefix("veto ") {
         section.vetoes.push(pattern::rule(veto, classes)?);
+    } else if let Some(mention) = entry.strip_prefix("mention ") {
+        section.rules.push((line, pattern::mention(mention, classes)?));
     } else {
         section.rules.push((line, pattern::rule(entry, classes)?));
     }
@@ -317,17 +329,17 @@ fn case(line: &str, number: usize, language: Language) -> Result<Option<Case>, S
         return if line.trim().is_empty() {
             Ok(None)
         } else {
-            Err("expected a case: `- stated: …`, `- denied: …` or `- not: …`".to_owned())
+            Err("expected a case: `- stated: …`, `- denied: …`, `- mentioned: …` or `- not: …`".to_owned())
         };
     };
     let (word, text) = entry.split_once(": ").ok_or("expected `stated: `, `denied: ` or `not: `")?;
     let says = match word {
         "stated" => Says::Stated,
         "denied" => Says::Denied,
-        "not" => Says::Nothing,
-        _ => return Err(format!("expected `stated`, `denied` or `not`, not `{word}`")),
+        "not" | "mentioned" => Says::Nothing,
+        _ => return Err(format!("expected `stated`, `denied`, `mentioned` or `not`, not `{word}`")),
     };
-    Ok(Some(Case { line: number, language, says, text: text.trim().to_owned() }))
+    Ok(Some(Case { line: number, language, says, mentioned: word == "mentioned", text: text.trim().to_owned() }))
 }
 
 impl fmt::Display for Title {

@@ -48,6 +48,8 @@ pub(super) enum Node {
 /// How much a match says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Strength {
+    /// No evidence: the matter is spoken of, and what is said of it only a person can tell.
+    Mention,
     /// Needs company: a second passage or a fitting heading.
     Weak,
     /// The first or second half: enough with the other half anywhere in the document.
@@ -202,6 +204,17 @@ pub(super) fn rule(line: &str, classes: &Classes<'_>) -> Result<Rule, String> {
     if rule.all.is_empty() {
         return Err("expected a pattern: words that must be there".to_owned());
     }
+    Ok(rule)
+}
+
+/// Reads a line of what counts as a mention: anywhere in the text, whatever stands around it.
+pub(super) fn mention(line: &str, classes: &Classes<'_>) -> Result<Rule, String> {
+    let mut rule = rule(line, classes)?;
+    if rule.strength != Strength::Strong || rule.says != Says::Stated {
+        return Err("a mention is neither weak nor half, and denies nothing".to_owned());
+    }
+    rule.strength = Strength::Mention;
+    rule.flags = Flags { heading: true, any_actor: true, plain: true, definition: true, question: true };
     Ok(rule)
 }
 

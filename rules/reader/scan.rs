@@ -162,6 +162,14 @@ impl<'a> Scan<'a> {
         if !fits {
             return;
         }
+        let head = table.claims[pattern.claim.index()].head.as_ref();
+        if self.kind == Some(Kind::Terms)
+            && pattern.strength != Strength::Mention
+            && head.is_some_and(|head| head.matter_in_terms)
+            && !self.is_of_matter(unit)
+        {
+            return;
+        }
         let mut end = unit;
         for (place, not, program) in &pattern.conditions {
             let found = self.condition(*place, program, unit);
@@ -191,6 +199,15 @@ impl<'a> Scan<'a> {
             words: usize::from(hit.words),
             span,
         });
+    }
+
+    /// Whether a sentence, its lead-in or a heading above speaks of personal data.
+    fn is_of_matter(&mut self, unit: usize) -> bool {
+        let program = &self.table.grammar.matter;
+        let lead = self.prepared.units[unit].lead;
+        self.holds(program, Some(unit))
+            || lead.is_some_and(|lead| self.holds(program, Some(lead)))
+            || self.condition(Where::Under, program, unit).is_some()
     }
 
     /// The unit at which a condition holds, where it does.
@@ -334,7 +351,9 @@ fn hit(
     let scope = scope::around(&machine.consumed, view, &table.grammar, both, around);
     let says = says(table, pattern, scope)?;
     let mut vetoes = Vec::new();
-    for (veto, number) in table.claims[pattern.claim.index()].vetoes.iter().zip(0..) {
+    let is_mention = pattern.strength == Strength::Mention;
+    let known = if is_mention { &[] } else { table.claims[pattern.claim.index()].vetoes.as_slice() };
+    for (veto, number) in known.iter().zip(0..) {
         let stands = veto.all.iter().all(|program| around.find(program, whole))
             && !veto.none.iter().any(|program| around.find(program, whole));
         match stands {

@@ -63,6 +63,8 @@ pub(super) struct Grammar {
     pub duty: Program,
     /// "X means".
     pub definition: Program,
+    /// Words for personal data: what a claim may ask of terms.
+    pub matter: Program,
 }
 
 /// One language.
@@ -124,21 +126,22 @@ pub(super) fn of(language: Language) -> Option<&'static Table> {
 impl Table {
     /// The table of the files in the program, and what is wrong in them.
     pub(super) fn embedded(language: Language) -> (Self, Vec<FileError>) {
-        Self::with(language, None)
+        Self::with(language, &|_| None)
     }
 
-    /// The same, with another text in place of one claim's file.
-    pub(super) fn with(language: Language, other: Option<(ClaimId, &str)>) -> (Self, Vec<FileError>) {
+    /// The same, with other texts in place of some files, which `other` knows by their names below `rules/`.
+    pub(super) fn with<'a>(
+        language: Language,
+        other: &dyn Fn(&str) -> Option<&'a str>,
+    ) -> (Self, Vec<FileError>) {
         let mut errors = Vec::new();
         let mut classes = Classes::default();
-        file::lexicon("reader/lexicon/common.txt", include_str!("lexicon/common.txt"), &mut classes, &mut errors);
-        for (_, name, text) in LEXICON.iter().filter(|(of, _, _)| *of == language) {
-            file::lexicon(name, text, &mut classes, &mut errors);
+        let common = ("reader/lexicon/common.txt", include_str!("lexicon/common.txt"));
+        let own = LEXICON.iter().filter(|(of, _, _)| *of == language).map(|(_, name, text)| (*name, *text));
+        for (name, text) in std::iter::once(common).chain(own) {
+            file::lexicon(name, other(name).unwrap_or(text), &mut classes, &mut errors);
         }
-        let text = |claim: ClaimId| match other {
-            Some((of, text)) if of == claim => text,
-            _ => FILES[claim.index()].1,
-        };
+        let text = |claim: ClaimId| other(&file::name(claim)).unwrap_or(FILES[claim.index()].1);
         let files: Vec<ClaimFile> = ClaimId::all()
             .filter(|claim| !text(*claim).trim().is_empty())
             .filter_map(|claim| file::claim(claim, text(claim), Some(language), &classes, &mut errors))
@@ -164,7 +167,7 @@ impl Table {
                 of.vetoes.push(veto);
             }
             of.head = Some(file.head);
-            of.covered = !file.section.rules.is_empty();
+            of.covered = file.section.rules.iter().any(|(_, rule)| rule.strength != Strength::Mention);
             for (line, rule) in file.section.rules {
                 let pattern = pattern(&mut builder, file.claim, line, rule);
                 let of = builder.needs(&pattern.all);
@@ -244,6 +247,7 @@ impl Grammar {
             exception: program("exception"),
             duty: program("duty"),
             definition: program("definition"),
+            matter: program("matter"),
         }
     }
 }
