@@ -30,7 +30,7 @@ claims! {
     "access.guest" "access.account-required" "access.pseudonym" "access.identity-required"
     "source.open"
     "dpa.offered" "dpa.instructions" "dpa.confidentiality" "dpa.security" "dpa.subprocessor-notice"
-    "dpa.subprocessor-list" "dpa.assistance" "dpa.breach-notice" "dpa.deletion" "dpa.audit" "dpa.own-purposes"
+    "dpa.subprocessor-list" "dpa.assistance" "dpa.breach-notice" "dpa.deletion" "dpa.audit" "dpa.own-purposes" "dpa.own-statistics"
 }
 
 /// A claim of the vocabulary, by its place in it.
@@ -125,6 +125,18 @@ pub struct Reading {
     pub against: Vec<std::ops::Range<usize>>,
     /// Where the matter is spoken of, when the claim was not found: whether it is said there only a person can tell.
     pub mentioned: Vec<std::ops::Range<usize>>,
-    /// Whether the reader's measured precision at this claim is under the claim's floor: then it decides no grade alone.
+    /// Whether the reader is too weak at this claim, by what was measured, to decide a grade by this.
     pub only_suggests: bool,
+    /// The same of the passages that say the opposite.
+    pub against_only_suggests: bool,
+}
+
+impl Reading {
+    /// A reading without passages.
+    pub(crate) fn nothing(claim: ClaimId, state: State) -> Self {
+        let confidence = if state == State::Absent { 1.0 } else { 0.0 };
+        let (spans, against, mentioned) = (Vec::new(), Vec::new(), Vec::new());
+        let (only_suggests, against_only_suggests) = (false, false);
+        Self { claim, state, confidence, spans, against, mentioned, only_suggests, against_only_suggests }
+    }
 }

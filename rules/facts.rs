@@ -4,7 +4,8 @@
 //! here. Facts know nothing of grades.
 
 use crate::claim::{ClaimId, State};
-use crate::observation::{Citation, Observation, Why};
+use crate::document::Kind;
+use crate::observation::{Citation, Observation, Searched, Why};
 use crate::service::{Service, Status};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -102,6 +103,7 @@ pub const COLLECTIONS: &[(&str, &[Field])] = &[
             field("title", Type::Text, "its title"),
             field("date", Type::Date, "the date of the version, as the text states it"),
             field("words", Type::Number, "words of its main text"),
+            field("text", Type::Text, "the digest of its wording, which links and white space do not change"),
         ],
     ),
     (
@@ -150,6 +152,60 @@ pub struct Stand {
     /// nobody measured (`confidence` is 0).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub second: bool,
+    /// What each kind of document says, and how much that weighs. Empty in audits of earlier versions: then every passage
+    /// counts for every criterion.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voices: Vec<Voice>,
+    /// What the silence of the other documents proves, for criteria that read those alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Box<Silence>>,
+}
+
+/// How much a side of a claim weighs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vote {
+    /// There is no passage.
+    #[default]
+    None,
+    /// A passage suggests it; the reader is not sure enough to decide by it.
+    Suggests,
+    /// It decides.
+    Decides,
+}
+
+/// What the documents of one kind say on a claim.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Voice {
+    /// The kind.
+    pub kind: Kind,
+    /// The addresses of the passages' pages.
+    pub urls: Vec<String>,
+    /// Those that state it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub stated: Vote,
+    /// Those that deny it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub denied: Vote,
+}
+
+fn is_none(vote: &Vote) -> bool {
+    *vote == Vote::None
+}
+
+/// What documents prove that say nothing on a claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Silence {
+    /// They were read whole.
+    Absent(Searched),
+    /// Nobody knows, and why.
+    Unknown {
+        /// The reason.
+        why: Why,
+        /// What would have to be had.
+        target: String,
+    },
 }
 
 impl Stand {
@@ -171,6 +227,13 @@ impl Observation<Stand> {
 pub struct Attested {
     /// Whether the claim holds; else the person says that it does not.
     pub stated: bool,
+    /// Whether the person has read the texts and says that nothing of it stands there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub absent: bool,
+    /// The text that the person has read, by the digest of its wording (`documents.text`): the word counts for as long as a
+    /// document has this text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Who says so.
     pub by: String,
     /// On which day.
@@ -255,6 +318,8 @@ impl Facts {
         for attestation in &service.attestations {
             facts.attested.entry(attestation.claim).or_default().push(Attested {
                 stated: attestation.state == State::Stated,
+                absent: attestation.state == State::Absent,
+                text: attestation.text.clone(),
                 by: attestation.by.clone(),
                 date: attestation.date,
                 source: attestation.source.clone(),
@@ -295,7 +360,6 @@ fn said_once<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<ClaimId, Obs
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Kind;
 
     #[test]
     fn the_schema_knows_every_kind_of_document() {

@@ -167,6 +167,9 @@ pub struct Finding {
     /// Where that stands in the evidence; of an inconclusive finding, what is known so far.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
+    /// Where the same is said in documents that do not count for this criterion ("also said in …").
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Citation>,
     /// What was read whole without finding it, where an absence decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub searched: Option<Searched>,
@@ -266,6 +269,7 @@ fn finding(criterion: &Criterion, view: &View, contradictions: &[Contradiction])
         basis: Basis::None,
         because: Sentence::default(),
         citations: Vec::new(),
+        elsewhere: Vec::new(),
         searched: None,
         attested: Vec::new(),
         missing: Vec::new(),
@@ -283,6 +287,10 @@ fn finding(criterion: &Criterion, view: &View, contradictions: &[Contradiction])
     }
     .unwrap_or_default();
     finding.citations = support.citations;
+    finding.elsewhere = finding.trace.iter().map(|step| step.trace.elsewhere()).fold(Vec::new(), |mut all, more| {
+        all.extend(more.into_iter().filter(|one| !all.contains(one)).collect::<Vec<_>>());
+        all
+    });
     if grade == Grade::Inconclusive {
         finding.missing = missing_of(criterion, &finding.trace, settled != left, about());
         finding.because = because::undecided(&finding.missing);

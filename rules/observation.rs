@@ -110,6 +110,18 @@ pub struct Searched {
     pub words: u64,
     /// The revision of the claim, probe or rule that searched.
     pub revision: u32,
+    /// Where the matter is spoken of all the same, without a statement that was understood: such a text is not silent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Mention>,
+}
+
+/// A passage that speaks of a matter; whether it says something only a person can tell.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Mention {
+    /// The kind of the document.
+    pub kind: Kind,
+    /// Where it stands.
+    pub citation: Citation,
 }
 
 /// One place in the archive that shows what is said: record, address, time and verbatim quote.

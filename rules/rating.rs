@@ -145,6 +145,9 @@ pub struct Rated {
     pub because_de: String,
     /// Where that stands in the evidence.
     pub citations: Vec<Citation>,
+    /// Where the same is said in documents that do not count for the criterion.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Citation>,
     /// What was read whole without finding it, where an absence decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub searched: Option<Searched>,
@@ -301,6 +304,7 @@ impl Rated {
             because: finding.because.en.clone(),
             because_de: finding.because.de.clone(),
             citations: finding.citations.clone(),
+            elsewhere: finding.elsewhere.clone(),
             searched: finding.searched.clone(),
             attested: finding.attested.clone(),
             missing: finding.missing.iter().map(|missing| missing.text.en.clone()).collect(),

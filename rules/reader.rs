@@ -33,6 +33,7 @@ pub mod calibration;
 pub mod cases;
 pub mod labelled;
 pub mod measure;
+pub mod wild;
 
 pub use decide::Grade;
 pub use edition::{Edition, Found};
@@ -66,16 +67,13 @@ fn graded<'t>(
     let mut readings: Vec<(Reading, Option<Grade>)> = ClaimId::all()
         .map(|claim| {
             if claim.is_of_contract() && !kind.is_some_and(Kind::is_contract) {
-                let (state, confidence) = (State::Absent, 1.0);
-                let reading =
-                    Reading { claim, state, confidence, spans: vec![], against: vec![], mentioned: vec![], only_suggests: false };
-                return (reading, None);
+                return (Reading::nothing(claim, State::Absent), None);
             }
             let from = found.partition_point(|evidence| evidence.claim < claim);
             let to = found.partition_point(|evidence| evidence.claim <= claim);
             let covered = used.iter().filter(|(_, table)| table.covers(claim)).map(|(language, _)| parts.of(*language));
-            let floor = used.iter().find_map(|(_, table)| table.floor(claim)).unwrap_or_default();
-            decide::reading(claim, &found[from..to], parts.are_enough(covered.sum()), floor)
+            let accuses = used.iter().any(|(_, table)| table.accuses(claim));
+            decide::reading(claim, &found[from..to], parts.are_enough(covered.sum()), accuses)
         })
         .collect();
     if let Some((_, table)) = used.first() {
@@ -114,17 +112,15 @@ fn relate(readings: &mut [(Reading, Option<Grade>)], table: &table::Table) {
         for implied in &head.implies {
             let open = matches!(readings[implied.index()].0.state, State::Absent | State::Unknown);
             if open && readings[claim.index()].0.state == State::Stated {
-                let only_suggests = precision(*implied) < table.floor(*implied).unwrap_or_default();
                 let (reading, grade) = readings[claim.index()].clone();
-                readings[implied.index()] =
-                    (Reading { claim: *implied, against: vec![], only_suggests, ..reading }, grade);
+                readings[implied.index()] = (Reading { claim: *implied, against: vec![], ..reading }, grade);
             }
         }
     }
     for (claim, head) in &heads {
         let stated = |claim: ClaimId| readings[claim.index()].0.state == State::Stated;
         if stated(*claim) && head.unless.is_some_and(stated) {
-            readings[claim.index()] = decide::reading(*claim, &[], true, head.floor);
+            readings[claim.index()] = decide::reading(*claim, &[], true, head.accuses);
         }
     }
 }

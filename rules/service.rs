@@ -119,8 +119,10 @@ pub enum RepositoryRole {
 pub struct Attestation {
     /// The claim.
     pub claim: ClaimId,
-    /// Stated or denied.
+    /// Stated or denied; or absent, where a person has read the text and found nothing of it.
     pub state: State,
+    /// The text that was read, by the digest of its wording: the word counts for as long as a document has it.
+    pub text: Option<String>,
     /// Who vouches.
     pub by: String,
     /// On which day.

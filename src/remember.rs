@@ -152,13 +152,14 @@ impl House {
     pub(crate) async fn attested(&self, service: &Service) -> Result<Service, StoreError> {
         let mut service = service.clone();
         for known in self.store.attestations(&service.id).await? {
-            let Vouched { claim, state, by, date, source, note, expires, .. } = known.vouched;
+            let Vouched { claim, state, text, by, date, source, note, expires, .. } = known.vouched;
             let state = match state.as_str() {
                 "stated" => State::Stated,
+                "absent" => State::Absent,
                 _ => State::Denied,
             };
             if let (None, Ok(claim)) = (known.withdrawn_at, claim.parse()) {
-                service.attestations.push(Attestation { claim, state, by, date, source, note, expires });
+                service.attestations.push(Attestation { claim, state, text, by, date, source, note, expires });
             }
         }
         Ok(service)
@@ -374,21 +375,23 @@ pub(crate) fn last(service: &str, global: &Global, config: &Config) -> Result<(P
         let folder = data.last(service)?;
         return Ok((folder.join(RESULT), folder.join(FACTS)));
     }
-    crate::network::runtime()?.block_on(async {
-        let house = House::open(global, config).await?;
-        let newest = house.store.audits(Some(service), None, 1).await?.into_iter().next();
-        let audit = newest.ok_or_else(|| {
-            Failure::new(format_args!("no audit of `{service}` in {}", house.store.place().shown()))
-                .next(format_args!("probity audit {service}"))
-        })?;
-        let mut paths = Vec::new();
-        for name in [RESULT, FACTS] {
-            let path = house.evidence.named(&audit.id, &audit.files, name).await;
-            paths.push(path.map_err(|lost| StoreError::Evidence(lost.to_string()))?);
-        }
-        let facts = paths.pop().unwrap_or_default();
-        Ok((paths.pop().unwrap_or_default(), facts))
-    })
+    crate::network::runtime()?.block_on(async { kept(&House::open(global, config).await?, service).await })
+}
+
+/// The same of what a store keeps.
+pub(crate) async fn kept(house: &House, service: &str) -> Result<(PathBuf, PathBuf), Failure> {
+    let newest = house.store.audits(Some(service), None, 1).await?.into_iter().next();
+    let audit = newest.ok_or_else(|| {
+        Failure::new(format_args!("no audit of `{service}` in {}", house.store.place().shown()))
+            .next(format_args!("probity audit {service}"))
+    })?;
+    let mut paths = Vec::new();
+    for name in [RESULT, FACTS] {
+        let path = house.evidence.named(&audit.id, &audit.files, name).await;
+        paths.push(path.map_err(|lost| StoreError::Evidence(lost.to_string()))?);
+    }
+    let facts = paths.pop().unwrap_or_default();
+    Ok((paths.pop().unwrap_or_default(), facts))
 }
 
 /// What keeps an audit from being registered.

@@ -8,9 +8,10 @@ use super::sheet::{Lost, Passage, Sheet};
 use super::survey::{Found, Survey};
 use probity_rules::claim::ClaimId;
 use probity_rules::document::Kind;
-use probity_rules::facts::{Collection, Facts, Gap, Item, Stand, Value};
-use probity_rules::observation::{Citation, Observation, Searched, Why};
+use probity_rules::facts::{Collection, Facts, Gap, Item, Silence, Stand, Value, Voice, Vote};
+use probity_rules::observation::{Citation, Mention, Observation, Searched, Why};
 use probity_rules::target;
+use probity_rules::text::wording;
 use std::collections::BTreeSet;
 
 /// Quotes that are kept of all documents for one claim and side.
@@ -45,7 +46,7 @@ fn item(found: &Found) -> Item {
     match (first, found.lost.first()) {
         (None, lost) => {
             let (why, target) = lost.map_or((Why::Bug, found.asked.as_str()), |lost| (lost.why, &lost.target));
-            for field in ["language", "title", "date", "words"] {
+            for field in ["language", "title", "date", "words", "text"] {
                 put(field, unknown(why, target));
             }
         }
@@ -73,6 +74,16 @@ fn item(found: &Found) -> Item {
                 },
             );
             put(
+                "text",
+                match lost {
+                    Some(lost) => unknown(lost.why, &lost.target),
+                    None => {
+                        let traces = found.pages.iter().filter_map(|page| page.trace.as_ref());
+                        seen(Value::Text(wording::text_digest(traces)), Vec::new())
+                    }
+                },
+            );
+            put(
                 "words",
                 match lost {
                     Some(lost) => unknown(lost.why, &lost.target),
@@ -89,35 +100,88 @@ fn item(found: &Found) -> Item {
 
 /// What the documents together say on a claim.
 fn stand(claim: ClaimId, survey: &Survey) -> Observation<Stand> {
-    let pages = survey.documents.iter().flat_map(|found| &found.pages);
-    let mut passages: Vec<&Passage> =
-        pages.flat_map(|page| &page.passages).filter(|passage| passage.claim == claim).collect();
-    // The sort is stable: of equals, the document that was declared or found first.
-    passages.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    let cited = |side: fn(&Passage) -> &Vec<Citation>| {
-        let mut cited: Vec<Citation> = Vec::new();
-        for citation in passages.iter().flat_map(|passage| side(passage)) {
-            let twice = cited.iter().any(|other| other.quote == citation.quote);
-            if !twice && cited.len() < QUOTES {
-                cited.push(citation.clone());
+    let of_claim = |found: &Found| found.pages.iter().any(|page| page.passages.iter().any(|one| one.claim == claim));
+    let (saying, rest): (Vec<&Found>, Vec<&Found>) = survey.documents.iter().partition(|found| of_claim(found));
+    let silence = match unread(claim, survey) {
+        Some((why, target)) => Silence::Unknown { why, target },
+        None => {
+            let silent: Vec<&Found> = rest.into_iter().filter(|found| counts(claim, found)).collect();
+            Silence::Absent(Searched { mentions: mentions(claim, &silent), ..searched(&silent) })
+        }
+    };
+    if saying.is_empty() {
+        return match silence {
+            Silence::Absent(searched) => Observation::Absent { searched },
+            Silence::Unknown { why, target } => Observation::Unknown { why, target },
+        };
+    }
+    let mut voices: Vec<Voice> = Vec::new();
+    let mut passages: Vec<(Kind, &Passage)> = Vec::new();
+    for found in saying {
+        for page in &found.pages {
+            for passage in page.passages.iter().filter(|passage| passage.claim == claim) {
+                let vote = |citations: &[Citation], suggests: bool| match (citations.is_empty(), suggests) {
+                    (true, _) => Vote::None,
+                    (_, true) => Vote::Suggests,
+                    (_, false) => Vote::Decides,
+                };
+                let voice = match voices.iter_mut().position(|voice| voice.kind == found.kind) {
+                    Some(place) => &mut voices[place],
+                    None => {
+                        let (kind, urls) = (found.kind, Vec::new());
+                        voices.push(Voice { kind, urls, stated: Vote::None, denied: Vote::None });
+                        let last = voices.len() - 1;
+                        &mut voices[last]
+                    }
+                };
+                voice.stated = voice.stated.max(vote(&passage.stated, passage.stated_suggests));
+                voice.denied = voice.denied.max(vote(&passage.denied, passage.denied_suggests));
+                for citation in passage.stated.iter().chain(&passage.denied) {
+                    if !voice.urls.contains(&citation.url) {
+                        voice.urls.push(citation.url.clone());
+                    }
+                }
+                passages.push((found.kind, passage));
             }
         }
-        cited
+    }
+    // The sort is stable: of equals, the document that was declared or found first.
+    passages.sort_by(|(_, a), (_, b)| b.confidence.total_cmp(&a.confidence));
+    let cited = |side: fn(&Passage) -> &Vec<Citation>| {
+        let mut cited: Vec<(Kind, Citation)> = Vec::new();
+        for (kind, citation) in
+            passages.iter().flat_map(|(kind, passage)| side(passage).iter().map(move |one| (kind, one)))
+        {
+            let of_kind = cited.iter().filter(|(of, _)| of == kind).count();
+            if of_kind < QUOTES && !cited.iter().any(|(_, other)| other.quote == citation.quote) {
+                cited.push((*kind, citation.clone()));
+            }
+        }
+        cited.into_iter().map(|(_, citation)| citation).collect()
     };
-    let stand = Stand {
+    Observation::said(Stand {
         stated: cited(|passage| &passage.stated),
         denied: cited(|passage| &passage.denied),
-        confidence: passages.first().map_or(0.0, |passage| passage.confidence),
-        only_suggests: passages.iter().any(|passage| passage.only_suggests),
+        confidence: passages.first().map_or(0.0, |(_, passage)| passage.confidence),
+        only_suggests: voices.iter().all(|voice| voice.stated.max(voice.denied) != Vote::Decides),
         second: false,
-    };
-    if !stand.stated.is_empty() || !stand.denied.is_empty() {
-        return Observation::said(stand);
+        voices,
+        silence: Some(Box::new(silence)),
+    })
+}
+
+/// Where documents that do not say it speak of the matter.
+fn mentions(claim: ClaimId, silent: &[&Found]) -> Vec<Mention> {
+    let mut mentions: Vec<Mention> = Vec::new();
+    for found in silent {
+        let of_claim = found.pages.iter().flat_map(|page| &page.mentions).filter(|(of, _)| *of == claim);
+        for citation in of_claim.flat_map(|(_, citations)| citations) {
+            if mentions.len() < QUOTES {
+                mentions.push(Mention { kind: found.kind, citation: citation.clone() });
+            }
+        }
     }
-    match unread(claim, survey) {
-        Some((why, target)) => Observation::Unknown { why, target },
-        None => absent(&survey.documents.iter().filter(|found| counts(claim, found)).collect::<Vec<_>>()),
-    }
+    mentions
 }
 
 /// What stands in the way of an absence: a document that would have to be read and was not.
@@ -161,17 +225,22 @@ fn counts(claim: ClaimId, found: &Found) -> bool {
 }
 
 fn absent<T>(documents: &[&Found]) -> Observation<T> {
+    Observation::Absent { searched: searched(documents) }
+}
+
+/// What documents are as the proof of an absence.
+fn searched(documents: &[&Found]) -> Searched {
     let pages = || documents.iter().flat_map(|found| &found.pages);
     let languages: BTreeSet<String> = pages().filter_map(|page| Some(page.language?.code().to_owned())).collect();
     let kinds: BTreeSet<Kind> = documents.iter().map(|found| found.kind).collect();
-    let searched = Searched {
+    Searched {
         places: pages().map(|page| page.url.clone()).collect(),
         kinds: kinds.into_iter().collect(),
         languages: languages.into_iter().collect(),
         words: pages().map(|page| page.words).sum(),
         revision: super::META.revision,
-    };
-    Observation::Absent { searched }
+        mentions: Vec::new(),
+    }
 }
 
 fn seen<T>(value: T, citations: Vec<Citation>) -> Observation<T> {

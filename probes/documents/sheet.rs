@@ -55,10 +55,11 @@ pub(super) enum Purpose {
 pub(super) struct Passage {
     pub(super) claim: ClaimId,
     pub(super) confidence: f32,
-    /// Whether the claim decides no grade alone.
-    pub(super) only_suggests: bool,
     pub(super) stated: Vec<Citation>,
     pub(super) denied: Vec<Citation>,
+    /// Whether the passages of each side only suggest.
+    pub(super) stated_suggests: bool,
+    pub(super) denied_suggests: bool,
 }
 
 /// What is kept of a page.
@@ -74,6 +75,8 @@ pub(super) struct Sheet {
     /// Words of the main text.
     pub(super) words: u64,
     pub(super) passages: Vec<Passage>,
+    /// Where the matter of claims is spoken of that were not found.
+    pub(super) mentions: Vec<(ClaimId, Vec<Citation>)>,
     /// The claims that could not be read in it: it is in a language that the reader does not know.
     pub(super) unread: Vec<ClaimId>,
     /// Links that may lead to legal texts.
@@ -249,6 +252,7 @@ impl Sheet {
             date: None,
             words: words(document),
             passages: Vec::new(),
+            mentions: Vec::new(),
             unread: Vec::new(),
             candidates: links::candidates(page, &exchange.url, sites),
             parts: links::parts(page, &exchange.url),
@@ -264,7 +268,8 @@ impl Sheet {
     /// All that it cites.
     fn cited_mut(&mut self) -> impl Iterator<Item = &mut Citation> {
         let passages = self.passages.iter_mut().flat_map(|one| one.stated.iter_mut().chain(&mut one.denied));
-        passages.chain(&mut self.head).chain(self.date.as_mut().map(|(_, citation)| citation))
+        let mentions = self.mentions.iter_mut().flat_map(|(_, citations)| citations);
+        passages.chain(mentions).chain(&mut self.head).chain(self.date.as_mut().map(|(_, citation)| citation))
     }
 
     fn read(&mut self, exchange: &Exchange, document: &Document, kind: Kind) {
@@ -288,10 +293,17 @@ impl Sheet {
             if reading.claim.is_of_contract() && !kind.is_contract() {
                 continue;
             }
-            let (stated, denied) = match reading.state {
-                State::Stated => (&reading.spans, &reading.against),
-                State::Denied => (&reading.against, &reading.spans),
-                State::Absent => continue,
+            let (weak, other) = (reading.only_suggests, reading.against_only_suggests);
+            let ((stated, stated_suggests), (denied, denied_suggests)) = match reading.state {
+                State::Stated => ((&reading.spans, weak), (&reading.against, other)),
+                State::Denied => ((&reading.against, other), (&reading.spans, weak)),
+                State::Absent => {
+                    let mentions = cite_all(&reading.mentioned);
+                    if !mentions.is_empty() {
+                        self.mentions.push((reading.claim, mentions));
+                    }
+                    continue;
+                }
                 State::Unknown => {
                     self.unread.push(reading.claim);
                     continue;
@@ -305,8 +317,8 @@ impl Sheet {
                 });
             }
             if !stated.is_empty() || !denied.is_empty() {
-                let Reading { claim, confidence, only_suggests, .. } = reading;
-                self.passages.push(Passage { claim, confidence, only_suggests, stated, denied });
+                let Reading { claim, confidence, .. } = reading;
+                self.passages.push(Passage { claim, confidence, stated, denied, stated_suggests, denied_suggests });
             }
         }
     }

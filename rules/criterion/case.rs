@@ -6,11 +6,13 @@
 use crate::claim::ClaimId;
 use crate::condition::claim_id;
 use crate::document::Kind;
-use crate::facts::{Attested, COLLECTIONS, Collection, Facts, Field, Item, Stand, Type, Value};
+use crate::facts::{
+    Attested, COLLECTIONS, Collection, Facts, Field, Item, Silence, Stand, Type, Value, Voice, Vote,
+};
 use crate::head::{Node, RuleError, Source, Table, list};
 use crate::judge::{Basis, Grade, Kinds};
 use crate::law::country_code;
-use crate::observation::{Citation, Observation, Searched, Why};
+use crate::observation::{Citation, Mention, Observation, Searched, Why};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
@@ -150,11 +152,14 @@ fn kinds(node: Node) -> Result<Vec<Kind>, RuleError> {
     node.list()?.iter().map(|node| node.word("document kind", &words)).collect()
 }
 
+/// Where what a case says stands.
+const CASE: &str = "https://case.example/";
+
 /// A made-up place that says that it is one.
 fn cite(what: &str) -> Citation {
     Citation {
         record: "sha256:0000000000000000000000000000000000000000000000000000000000000000".to_owned(),
-        url: "https://case.example/".to_owned(),
+        url: CASE.to_owned(),
         captured: Timestamp::UNIX_EPOCH,
         quote: format!("({what}, in a case)"),
         span: None,
@@ -168,6 +173,7 @@ fn claims(table: &mut Table, read: &[Kind], facts: &mut Facts) -> Result<(), Rul
         languages: vec!["en".to_owned()],
         words: 2000 * kinds.len() as u64,
         revision: 1,
+        mentions: Vec::new(),
     };
     for claim in ClaimId::all() {
         let contract = |kind: &&Kind| !claim.is_of_contract() || kind.is_contract();
@@ -181,13 +187,20 @@ fn claims(table: &mut Table, read: &[Kind], facts: &mut Facts) -> Result<(), Rul
         let claim = claim_id(&key)?;
         let (stated, denied, only_suggests) = match state.as_text()? {
             "absent" => continue,
+            "mentioned" => {
+                if let Some(Observation::Absent { searched }) = facts.claims.get_mut(&claim) {
+                    let mention = |kind: &Kind| Mention { kind: *kind, citation: cite(&format!("{claim} mentioned")) };
+                    searched.mentions = searched.kinds.iter().map(mention).collect();
+                }
+                continue;
+            }
             "stated" => (true, false, false),
             "denied" => (false, true, false),
             "both" => (true, true, false),
             "suggested" => (true, false, true),
             _ => {
                 let why = state.word("state of a claim", WHYS).map_err(|error| RuleError {
-                    expected: "`stated`, `denied`, `both`, `suggested`, `absent`, or a reason such as `unreachable`"
+                    expected: "`stated`, `denied`, `both`, `suggested`, `mentioned`, `absent`, or a reason such as `unreachable`"
                         .into(),
                     ..error
                 })?;
@@ -196,12 +209,26 @@ fn claims(table: &mut Table, read: &[Kind], facts: &mut Facts) -> Result<(), Rul
             }
         };
         let passages = |is: bool, word: &str| if is { vec![cite(&format!("{claim} {word}"))] } else { Vec::new() };
+        let vote = |is: bool| match (is, only_suggests) {
+            (false, _) => Vote::None,
+            (_, true) => Vote::Suggests,
+            (_, false) => Vote::Decides,
+        };
+        // What is said stands in every document of the case that was read.
+        let voice = |kind: &Kind| Voice {
+            kind: *kind,
+            urls: vec![CASE.to_owned()],
+            stated: vote(stated),
+            denied: vote(denied),
+        };
         let value = Stand {
             stated: passages(stated, "stated"),
             denied: passages(denied, "denied"),
             confidence: 1.0,
             only_suggests,
             second: false,
+            voices: read.iter().map(voice).collect(),
+            silence: Some(Box::new(Silence::Absent(searched(read)))),
         };
         facts.claims.insert(claim, Observation::said(value));
     }
@@ -216,6 +243,8 @@ fn attested(table: &mut Table, facts: &mut Facts) -> Result<(), RuleError> {
         let (stated, expired) = state.word("state of an attestation", WORDS)?;
         facts.attested.entry(claim_id(&key)?).or_default().push(Attested {
             stated,
+            absent: false,
+            text: None,
             by: "A. Auditor".to_owned(),
             date: date(2020, 1, 1),
             source: None,

@@ -3,7 +3,7 @@
 use super::view::{Doubt, Kinds, Said, Stance, Things, View};
 use crate::claim::ClaimId;
 use crate::document::Kind;
-use crate::facts::Value;
+use crate::facts::{Silence, Value};
 use crate::observation::{Observation, Why};
 use crate::reader;
 use crate::sentence::{Lang, Sentence};
@@ -74,6 +74,10 @@ pub(super) fn of_claim(claim: ClaimId, said: &Said, reads: Kinds, view: &View) -
         Stance::Unknown(Doubt::Gap(reason)) => {
             let target = match said.texts {
                 Some(Observation::Unknown { target, .. }) => target,
+                Some(Observation::Seen { value, .. }) => match value.silence.as_deref() {
+                    Some(Silence::Unknown { target, .. }) => target,
+                    _ => "",
+                },
                 _ => "",
             };
             let subject =
@@ -92,6 +96,14 @@ pub(super) fn of_claim(claim: ClaimId, said: &Said, reads: Kinds, view: &View) -
                 "der Blick eines Menschen auf die Stelle zu {benannt}: Die Maschine liest diese Aussage nicht sicher genug, um danach zu entscheiden"
             ),
         ),
+        Stance::Unknown(Doubt::Mentioned) => plain(
+            format!(
+                "a person's look at the passages that speak of {named}: whether they say so the reader cannot tell"
+            ),
+            format!(
+                "der Blick eines Menschen auf die Stelle zu {benannt}: Sie spricht davon, ob sie es aussagt, erkennt die Maschine nicht"
+            ),
+        ),
         Stance::Unknown(Doubt::Second) => plain(
             format!(
                 "a person's look at the passage on {named}: only the second reader (a language model) found it, which decides nothing"
@@ -104,7 +116,7 @@ pub(super) fn of_claim(claim: ClaimId, said: &Said, reads: Kinds, view: &View) -
             format!("who is right on {named}: a person vouches for the opposite of what is said"),
             format!("wer bei {benannt} recht hat: Eine Person verbürgt sich für das Gegenteil des Gesagten"),
         ),
-        Stance::Stated | Stance::Denied | Stance::Absent(_) => silence(claim, reads, view),
+        Stance::Stated | Stance::Denied | Stance::Silent | Stance::Absent(_) => silence(claim, reads, view),
     }
 }
 

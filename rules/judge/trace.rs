@@ -8,7 +8,7 @@ use super::missing::{self, Missing};
 use super::truth::{Count, Court, Truth, observed};
 use super::view::{Doubt, Said, Stance};
 use crate::condition::{Condition, Items, Quantifier, Test};
-use crate::facts::{Attested, SERVICE, Stand};
+use crate::facts::{Attested, SERVICE};
 use crate::observation::{Citation, Observation, Searched};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub struct Trace {
     /// Where it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
+    /// Where the same is said in documents that do not count for the criterion.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Citation>,
     /// The proof of an absence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub searched: Option<Searched>,
@@ -105,6 +108,7 @@ fn union(mut mine: Searched, theirs: Searched) -> Searched {
     both(&mut mine.places, theirs.places);
     both(&mut mine.kinds, theirs.kinds);
     both(&mut mine.languages, theirs.languages);
+    both(&mut mine.mentions, theirs.mentions);
     mine.words = mine.words.max(theirs.words);
     mine.revision = mine.revision.max(theirs.revision);
     mine
@@ -131,6 +135,17 @@ impl Trace {
             }
         }
         support
+    }
+
+    /// Where what was asked is said in documents that do not count, each place once.
+    pub fn elsewhere(&self) -> Vec<Citation> {
+        let mut all = self.elsewhere.clone();
+        for citation in self.parts.iter().flat_map(Self::elsewhere) {
+            if !all.contains(&citation) {
+                all.push(citation);
+            }
+        }
+        all
     }
 
     /// What would have to be known for an unknown to become true or false; nothing where it is known.
@@ -162,6 +177,7 @@ impl Court<'_, '_> {
             seen: String::new(),
             basis: None,
             citations: Vec::new(),
+            elsewhere: Vec::new(),
             searched: None,
             attested: None,
             missing: Vec::new(),
@@ -174,9 +190,10 @@ impl Court<'_, '_> {
             Condition::Not(part) => trace.parts.push(self.trace(part)),
             Condition::Fact { field, .. } => self.trace_fact(*field, &mut trace),
             Condition::Claim { claim, .. } => {
-                trace_claim(self.view.said(*claim), &mut trace);
+                let said = self.view.said(*claim, self.reads);
+                trace_claim(&said, &mut trace);
                 if trace.truth == Truth::Unknown {
-                    trace.missing.push(missing::of_claim(*claim, self.view.said(*claim), self.reads, self.view));
+                    trace.missing.push(missing::of_claim(*claim, &said, self.reads, self.view));
                 }
             }
             Condition::Items(items) => self.trace_items(items, &mut trace),
@@ -259,8 +276,7 @@ impl Court<'_, '_> {
 }
 
 fn trace_claim(said: &Said, trace: &mut Trace) {
-    let texts = said.texts.and_then(Observation::value);
-    let cite = |side: fn(&Stand) -> &Vec<Citation>| texts.map(side).cloned().unwrap_or_default();
+    let [stated, denied] = said.passages().map(|side| side.into_iter().cloned().collect::<Vec<_>>());
     trace.attested = said.attested.cloned();
     let by_text = |trace: &mut Trace, word: &str, citations: Vec<Citation>| {
         trace.seen = format!("{word} in {} passages", citations.len());
@@ -271,26 +287,33 @@ fn trace_claim(said: &Said, trace: &mut Trace) {
         trace.citations = citations;
     };
     match said.stance {
-        Stance::Stated => by_text(trace, "stated", cite(|stand| &stand.stated)),
-        Stance::Denied => by_text(trace, "denied", cite(|stand| &stand.denied)),
+        Stance::Stated => by_text(trace, "stated", stated),
+        Stance::Denied => by_text(trace, "denied", denied),
+        Stance::Silent => by_text(trace, "absent", Vec::new()),
         Stance::Absent(_) => {
-            let Some(Observation::Absent { searched }) = said.texts else { return };
+            let Some(searched) = said.searched() else { return };
             trace.seen = format!("absent from {} documents, {} words", searched.places.len(), searched.words);
             trace.basis = (trace.truth != Truth::Unknown).then_some(Basis::Measured);
             trace.searched = Some(searched.clone());
+        }
+        Stance::Unknown(Doubt::Mentioned) => {
+            trace.citations = said.mentions().cloned().collect();
+            trace.seen = format!("spoken of in {} passages", trace.citations.len());
         }
         Stance::Unknown(doubt) => {
             trace.seen = match doubt {
                 Doubt::Gap(why) => why.to_string(),
                 Doubt::Both => "stated and denied".to_owned(),
                 Doubt::Suggested => "a passage suggests it".to_owned(),
+                Doubt::Mentioned => "spoken of".to_owned(),
                 Doubt::Second => "the second reader suggests it".to_owned(),
                 Doubt::Disputed => "disputed".to_owned(),
             };
-            trace.citations = cite(|stand| &stand.stated);
-            trace.citations.extend(cite(|stand| &stand.denied));
+            trace.citations = stated;
+            trace.citations.extend(denied);
         }
     }
+    trace.elsewhere = said.elsewhere().into_iter().cloned().collect();
     if let Some(expired) = said.expired {
         trace.seen += &format!(" (what {} said on {} has expired)", expired.by, expired.date);
     }

@@ -89,7 +89,7 @@ impl Court<'_, '_> {
             }
             Condition::Not(part) => self.truth(part).opposite(),
             Condition::Fact { field, test } => self.fact(*field, test),
-            Condition::Claim { claim, asked } => self.claim(self.view.said(*claim).stance, *asked),
+            Condition::Claim { claim, asked } => self.claim(self.view.said(*claim, self.reads).stance, *asked),
             Condition::Items(items) => self.items(items),
         }
     }
@@ -107,6 +107,7 @@ impl Court<'_, '_> {
         match stance {
             Stance::Stated => Truth::of(asked == Asked::Stated),
             Stance::Denied => Truth::of(asked == Asked::Denied),
+            Stance::Silent => Truth::of(asked == Asked::Absent),
             Stance::Absent(searched) if self.view.proves_absence(searched, self.reads) => {
                 Truth::of(asked == Asked::Absent)
             }

@@ -4,9 +4,9 @@
 
 use crate::claim::ClaimId;
 use crate::document::Kind;
-use crate::facts::{Attested, COLLECTIONS, Facts, SERVICE, Stand, Value};
+use crate::facts::{Attested, COLLECTIONS, Facts, SERVICE, Silence, Stand, Value, Vote};
 use crate::law::LawOn;
-use crate::observation::{Observation, Searched, Why};
+use crate::observation::{Citation, Observation, Searched, Why};
 
 /// The kinds of documents, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum Stance {
     Denied,
     /// Documents of these kinds were read whole and say nothing.
     Absent(Kinds),
+    /// A person read the texts and says that nothing of it stands there.
+    Silent,
     /// Nobody knows.
     Unknown(Doubt),
 }
@@ -62,13 +64,15 @@ pub enum Doubt {
     Both,
     /// A passage was found, but the reader is too weak at this claim to decide by it.
     Suggested,
+    /// The matter is spoken of, and whether anything is said the reader cannot tell.
+    Mentioned,
     /// Only the second reader, a language model, found a passage.
     Second,
     /// A person vouches for the opposite of what the texts say, or two persons disagree.
     Disputed,
 }
 
-/// One claim, settled.
+/// One claim, settled for a criterion.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'f> {
     /// What is known.
@@ -79,6 +83,54 @@ pub struct Said<'f> {
     pub attested: Option<&'f Attested>,
     /// The latest word that no longer counts, where none counts.
     pub expired: Option<&'f Attested>,
+    /// The kinds of documents that count.
+    pub reads: Kinds,
+}
+
+impl<'f> Said<'f> {
+    /// The passages of documents that count: those that state it, then those that deny it.
+    pub fn passages(&self) -> [Vec<&'f Citation>; 2] {
+        self.of_documents(true)
+    }
+
+    /// The passages of documents that do not count for the criterion.
+    pub fn elsewhere(&self) -> Vec<&'f Citation> {
+        self.of_documents(false).concat()
+    }
+
+    fn of_documents(&self, counting: bool) -> [Vec<&'f Citation>; 2] {
+        let Some(stand) = self.texts.and_then(Observation::value) else { return Default::default() };
+        let counts = |citation: &&Citation| {
+            let mut voices = stand.voices.iter().filter(|voice| voice.urls.contains(&citation.url)).peekable();
+            let is_known = voices.peek().is_some();
+            (!is_known || voices.any(|voice| counts(self.reads, voice.kind))) == counting
+        };
+        [&stand.stated, &stand.denied].map(|side| side.iter().filter(counts).collect())
+    }
+
+    /// What was searched in vain.
+    pub fn searched(&self) -> Option<&'f Searched> {
+        match self.texts? {
+            Observation::Absent { searched } => Some(searched),
+            Observation::Seen { value, .. } => match value.silence.as_deref()? {
+                Silence::Absent(searched) => Some(searched),
+                Silence::Unknown { .. } => None,
+            },
+            Observation::Unknown { .. } => None,
+        }
+    }
+
+    /// Where the matter is spoken of in documents that count.
+    pub fn mentions(&self) -> impl Iterator<Item = &'f Citation> {
+        let reads = self.reads;
+        let mentions = self.searched().into_iter().flat_map(|searched| &searched.mentions);
+        mentions.filter(move |mention| counts(reads, mention.kind)).map(|mention| &mention.citation)
+    }
+}
+
+/// Whether a kind of document counts; where none is named, all do.
+fn counts(reads: Kinds, kind: Kind) -> bool {
+    reads.is_empty() || reads.meets(Kinds::of([kind]))
 }
 
 /// One thing of a collection: its fields by place.
@@ -112,7 +164,14 @@ pub struct View<'f> {
     pub collections: Vec<Things<'f>>,
     /// The kinds of documents that are there and could not be read.
     pub unread: Kinds,
-    claims: Vec<Said<'f>>,
+    claims: Vec<Heard<'f>>,
+}
+
+/// What was heard of a claim: from texts and from persons.
+#[derive(Clone, Copy, Debug, Default)]
+struct Heard<'f> {
+    texts: Option<&'f Observation<Stand>>,
+    words: &'f [Attested],
 }
 
 impl<'f> View<'f> {
@@ -129,13 +188,62 @@ impl<'f> View<'f> {
             service: SERVICE.iter().map(|field| facts.service.get(field.name)).collect(),
             unread: unread(&collections),
             collections,
-            claims: claims(facts, law),
+            claims: claims(facts),
         }
     }
 
-    /// What is known on a claim.
-    pub fn said(&self, claim: ClaimId) -> &Said<'f> {
-        &self.claims[claim.index()]
+    /// What is known on a claim by documents of some kinds; where none is named, by all.
+    pub fn said(&self, claim: ClaimId, reads: Kinds) -> Said<'f> {
+        let Heard { texts, words } = self.claims[claim.index()];
+        let stance = texts.map_or(Stance::Unknown(Doubt::Gap(Why::NotAsked)), |texts| of_texts(texts, reads));
+        let mut said = Said { stance, texts, attested: None, expired: None, reads };
+        if said.mentions().next().is_some() && matches!(stance, Stance::Absent(_)) {
+            said.stance = Stance::Unknown(Doubt::Mentioned);
+        }
+        self.attest(&mut said, words);
+        said
+    }
+
+    /// Lets persons speak: beside texts that are silent or lost they decide, against texts that speak they raise a dispute,
+    /// but for who has read that very text.
+    fn attest(&self, said: &mut Said<'f>, words: &'f [Attested]) {
+        if words.is_empty() {
+            return;
+        }
+        let day = self.law.day();
+        let counts = |word: &&Attested| {
+            word.date <= day
+                && word.expires.is_none_or(|last| day <= last)
+                && word.text.as_deref().is_none_or(|text| self.has_text(text))
+        };
+        let mut counting: Vec<_> = words.iter().filter(counts).collect();
+        counting.sort_by_key(|word| word.date);
+        let Some(latest) = counting.last().copied() else {
+            said.expired = words.iter().filter(|word| word.date <= day).max_by_key(|word| word.date);
+            return;
+        };
+        said.attested = Some(latest);
+        let word = match (latest.absent, latest.stated) {
+            (true, _) => Stance::Silent,
+            (_, true) => Stance::Stated,
+            (_, false) => Stance::Denied,
+        };
+        let agree = counting.iter().all(|other| (other.stated, other.absent) == (latest.stated, latest.absent));
+        said.stance = match said.stance {
+            _ if latest.text.is_some() => word,
+            _ if !agree => Stance::Unknown(Doubt::Disputed),
+            Stance::Stated | Stance::Denied if said.stance != word => Stance::Unknown(Doubt::Disputed),
+            Stance::Unknown(Doubt::Both) => Stance::Unknown(Doubt::Both),
+            _ => word,
+        };
+    }
+
+    /// Whether a document has this text, by the digest of its wording.
+    fn has_text(&self, digest: &str) -> bool {
+        let Some(place) = COLLECTIONS.iter().position(|(name, _)| *name == "documents") else { return false };
+        let Some(field) = COLLECTIONS[place].1.iter().position(|field| field.name == "text") else { return false };
+        let texts = self.collections[place].items.iter().filter_map(|item| item.fields[field]?.value());
+        texts.into_iter().any(|value| matches!(value, Value::Text(text) if text == digest))
     }
 
     /// Whether silence is a proof of absence: a document of a kind that matters was read whole, none of them is missing,
@@ -172,55 +280,57 @@ fn unread(collections: &[Things]) -> Kinds {
     }))
 }
 
-fn claims<'f>(facts: &'f Facts, law: &LawOn) -> Vec<Said<'f>> {
-    let unasked =
-        Said { stance: Stance::Unknown(Doubt::Gap(Why::NotAsked)), texts: None, attested: None, expired: None };
-    let mut claims = vec![unasked; ClaimId::all().len()];
+fn claims(facts: &Facts) -> Vec<Heard<'_>> {
+    let mut claims = vec![Heard::default(); ClaimId::all().len()];
     for (claim, texts) in &facts.claims {
-        claims[claim.index()] = Said { stance: of_texts(texts), texts: Some(texts), ..unasked };
+        claims[claim.index()].texts = Some(texts);
     }
     for (claim, words) in &facts.attested {
-        attest(&mut claims[claim.index()], words, law);
+        claims[claim.index()].words = words;
     }
     claims
 }
 
-fn of_texts(texts: &Observation<Stand>) -> Stance {
+fn of_texts(texts: &Observation<Stand>, reads: Kinds) -> Stance {
     match texts {
-        Observation::Seen { value, .. } => match (value.stated.is_empty(), value.denied.is_empty()) {
-            _ if value.second => Stance::Unknown(Doubt::Second),
-            (false, false) => Stance::Unknown(Doubt::Both),
-            (true, true) => Stance::Unknown(Doubt::Gap(Why::Bug)),
-            _ if value.only_suggests => Stance::Unknown(Doubt::Suggested),
-            (false, true) => Stance::Stated,
-            (true, false) => Stance::Denied,
-        },
+        Observation::Seen { value, .. } => of_stand(value, reads),
         Observation::Absent { searched } => Stance::Absent(kinds_searched(searched)),
         Observation::Unknown { why, .. } => Stance::Unknown(Doubt::Gap(*why)),
     }
 }
 
-fn kinds_searched(searched: &Searched) -> Kinds {
-    if searched.words < PROOF_WORDS { Kinds::default() } else { Kinds::of(searched.kinds.iter().copied()) }
+fn of_stand(stand: &Stand, reads: Kinds) -> Stance {
+    if stand.second {
+        return Stance::Unknown(Doubt::Second);
+    }
+    let votes = if stand.voices.is_empty() {
+        let vote = |passages: &[Citation]| match (passages.is_empty(), stand.only_suggests) {
+            (true, _) => Vote::None,
+            (_, true) => Vote::Suggests,
+            (_, false) => Vote::Decides,
+        };
+        (vote(&stand.stated), vote(&stand.denied))
+    } else {
+        let counting = stand.voices.iter().filter(|voice| counts(reads, voice.kind));
+        counting.fold(Default::default(), |(stated, denied): (Vote, Vote), voice| {
+            (stated.max(voice.stated), denied.max(voice.denied))
+        })
+    };
+    match votes {
+        (Vote::None, Vote::None) => match stand.silence.as_deref() {
+            Some(Silence::Absent(searched)) => Stance::Absent(kinds_searched(searched)),
+            Some(Silence::Unknown { why, .. }) => Stance::Unknown(Doubt::Gap(*why)),
+            None if stand.voices.is_empty() => Stance::Unknown(Doubt::Gap(Why::Bug)),
+            None => Stance::Unknown(Doubt::Gap(Why::NotAsked)),
+        },
+        // A weak passage on the other side opens nothing.
+        (Vote::Decides, Vote::None | Vote::Suggests) => Stance::Stated,
+        (Vote::None | Vote::Suggests, Vote::Decides) => Stance::Denied,
+        (Vote::Decides, Vote::Decides) => Stance::Unknown(Doubt::Both),
+        (Vote::Suggests, _) | (_, Vote::Suggests) => Stance::Unknown(Doubt::Suggested),
+    }
 }
 
-/// Lets persons speak: beside texts that are silent or lost they decide, against texts that speak they raise a dispute.
-fn attest<'f>(said: &mut Said<'f>, words: &'f [Attested], law: &LawOn) {
-    let day = law.day();
-    let counts = |word: &&Attested| word.date <= day && word.expires.is_none_or(|last| day <= last);
-    let mut counting: Vec<_> = words.iter().filter(counts).collect();
-    counting.sort_by_key(|word| word.date);
-    let Some(latest) = counting.last().copied() else {
-        said.expired = words.iter().filter(|word| word.date <= day).max_by_key(|word| word.date);
-        return;
-    };
-    said.attested = Some(latest);
-    let word = if latest.stated { Stance::Stated } else { Stance::Denied };
-    let agree = counting.iter().all(|other| other.stated == latest.stated);
-    said.stance = match said.stance {
-        _ if !agree => Stance::Unknown(Doubt::Disputed),
-        Stance::Stated | Stance::Denied if said.stance != word => Stance::Unknown(Doubt::Disputed),
-        Stance::Unknown(Doubt::Both) => Stance::Unknown(Doubt::Both),
-        _ => word,
-    };
+fn kinds_searched(searched: &Searched) -> Kinds {
+    if searched.words < PROOF_WORDS { Kinds::default() } else { Kinds::of(searched.kinds.iter().copied()) }
 }

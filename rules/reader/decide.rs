@@ -5,9 +5,12 @@
 use super::calibration::Calibration;
 use super::pattern::{Says, Strength};
 use super::scan::Evidence;
+use super::wild::Wild;
 use crate::claim::{ClaimId, Reading, State};
+use crate::document::Language;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::str::FromStr;
 
 /// The most citations of one reading.
 const CITATIONS: usize = 4;
@@ -25,6 +28,28 @@ pub enum Grade {
     Single,
     /// Several independent passages, one of them strong.
     Several,
+}
+
+impl Grade {
+    /// The word in files of judged finds.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Weak => "weak",
+            Self::Single => "single",
+            Self::Several => "several",
+        }
+    }
+}
+
+impl FromStr for Grade {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        [Self::Weak, Self::Single, Self::Several]
+            .into_iter()
+            .find(|grade| grade.as_str() == word)
+            .ok_or_else(|| format!("unknown grade of evidence `{word}`: expected weak, single or several"))
+    }
 }
 
 #[derive(Default)]
@@ -68,7 +93,8 @@ impl<'a> Side<'a> {
             // each half is cited before a second passage of either
             let (one, two) = (side.best[one], side.best[two]);
             side.best.sort_by_key(|found| {
-                (found.strength != Strength::Strong, !std::ptr::eq(*found, one) && !std::ptr::eq(*found, two))
+                let place = [one, two].iter().position(|half| std::ptr::eq(*found, *half));
+                (found.strength != Strength::Strong, place.unwrap_or(2))
             });
         } else {
             side.best.retain(|found| !matches!(found.strength, Strength::Half(_) | Strength::Mention));
@@ -82,12 +108,21 @@ impl<'a> Side<'a> {
     }
 
     fn grade(&self) -> Grade {
-        let strong = self.best.iter().any(|found| found.strength != Strength::Weak);
-        match (strong, self.best.len()) {
-            (false, _) => Grade::Weak,
-            (true, 0 | 1) => Grade::Single,
+        let strong: Vec<_> = self.best.iter().filter(|found| found.strength == Strength::Strong).collect();
+        // Two passages are independent where other patterns found them in other sentences.
+        let independent = |one: &&&Evidence| strong.iter().any(|other| one.line != other.line && one.unit != other.unit);
+        let halves = self.best.iter().any(|found| matches!(found.strength, Strength::Half(_)));
+        match (strong.iter().any(independent), !strong.is_empty() || halves) {
             (true, _) => Grade::Several,
+            (false, true) => Grade::Single,
+            (false, false) => Grade::Weak,
         }
+    }
+
+    /// Whether it is sure enough to decide a grade.
+    fn decides(&self, claim: ClaimId, state: State, accuses: bool) -> bool {
+        let Some(best) = self.best.first() else { return false };
+        Wild::embedded().decides(claim, best.language, state, self.grade(), accuses)
     }
 
     fn spans(&self) -> Vec<Range<usize>> {
@@ -117,39 +152,53 @@ fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
 }
 
 /// The reading of one claim and the grade of its evidence; `evidence` is that of this claim alone. `known` is whether the
-/// document can be read for this claim: enough of it is in languages in which the claim has patterns. `floor` is the precision
-/// under which the claim only suggests.
-pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool, floor: f32) -> (Reading, Option<Grade>) {
-    let calibration = Calibration::embedded();
+/// document can be read for this claim: enough of it is in languages in which the claim has patterns. `accuses` is whether who
+/// states the claim is held to account for it.
+pub(super) fn reading(
+    claim: ClaimId,
+    evidence: &[Evidence],
+    known: bool,
+    accuses: bool,
+) -> (Reading, Option<Grade>) {
     let is_evidence = |found: &&Evidence| found.strength != Strength::Mention;
     let side = |says| Side::new(evidence.iter().filter(is_evidence).filter(|found| found.says == says));
     let (stated, denied) = (side(Says::Stated), side(Says::Denied));
-    let (state, chosen, other) = match (stated.holds(), denied.holds()) {
-        (true, true) if denied.grade() > stated.grade() => (State::Denied, denied, stated),
-        (true, _) => (State::Stated, stated, denied),
-        (false, true) => (State::Denied, denied, stated),
+    let of_stated = (State::Stated, stated.decides(claim, State::Stated, accuses));
+    let of_denied = (State::Denied, denied.decides(claim, State::Denied, !accuses));
+    let denied_is_surer = (of_denied.1, denied.grade()) > (of_stated.1, stated.grade());
+    let ((state, decides), chosen, other_decides, other) = match (stated.holds(), denied.holds()) {
+        (true, true) if denied_is_surer => (of_denied, denied, of_stated.1, stated),
+        (true, _) => (of_stated, stated, of_denied.1, denied),
+        (false, true) => (of_denied, denied, of_stated.1, stated),
         (false, false) => {
             let state = if known { State::Absent } else { State::Unknown };
-            let confidence = if known { calibration.of(claim, None) } else { 0.0 };
-            let (spans, against, mentioned) = (vec![], vec![], mentioned(evidence));
-            let reading = Reading { claim, state, confidence, spans, against, mentioned, only_suggests: false };
-            return (reading, None);
+            let confidence = if known { Calibration::embedded().of(claim, None) } else { 0.0 };
+            let mentioned = mentioned(evidence);
+            return (Reading { confidence, mentioned, ..Reading::nothing(claim, state) }, None);
         }
     };
     let against = if other.holds() { other.spans() } else { vec![] };
     let grade = chosen.grade();
-    let mut confidence = calibration.of(claim, Some(grade));
-    if !against.is_empty() {
+    let language = chosen.best.first().map_or(Language::En, |found| found.language);
+    let mut confidence = Wild::embedded().confidence(claim, language, state, grade);
+    if !against.is_empty() && other_decides {
         confidence *= 0.8;
     }
-    let only_suggests = calibration.precision(claim) < floor;
-    let (spans, mentioned) = (chosen.spans(), vec![]);
-    (Reading { claim, state, confidence, spans, against, mentioned, only_suggests }, Some(grade))
+    let reading = Reading {
+        confidence,
+        spans: chosen.spans(),
+        against_only_suggests: !other_decides && !against.is_empty(),
+        against,
+        only_suggests: !decides,
+        ..Reading::nothing(claim, state)
+    };
+    (reading, Some(grade))
 }
 
 /// The passages that only speak of the matter: what is no statement enough comes before bare mentions.
 fn mentioned(evidence: &[Evidence]) -> Vec<Range<usize>> {
-    let mut all: Vec<&Evidence> = evidence.iter().collect();
+    let mut all: Vec<&Evidence> =
+        evidence.iter().filter(|found| !matches!(found.strength, Strength::Half(_))).collect();
     all.sort_by_key(|found| (std::cmp::Reverse(found.strength), found.unit, found.line));
     let mut spans: Vec<Range<usize>> = Vec::new();
     for found in all {

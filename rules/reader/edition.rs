@@ -4,6 +4,7 @@
 //! It loads nothing: texts come from the caller. Confidences are those of the program.
 
 use super::cases::{self, Outcome};
+use super::decide::Grade;
 use super::file::{self, FileError};
 use super::pattern::{Classes, Says};
 use super::table::Table;
@@ -55,6 +56,11 @@ impl Edition {
     /// Reads what a document says on every claim, in the vocabulary's order.
     pub fn read(&self, document: &Document, kind: Option<Kind>) -> Vec<Reading> {
         read_by(&|language| self.table(language), document, kind)
+    }
+
+    /// The same with the grade of each reading's evidence, where something was found.
+    pub fn graded(&self, document: &Document, kind: Option<Kind>) -> Vec<(Reading, Option<Grade>)> {
+        super::graded(&|language| self.table(language), document, kind)
     }
 
     /// Every passage that a pattern found, by claim and place.

@@ -88,6 +88,12 @@ pub struct Head {
     /// Whether in terms the sentence, its lead-in or a heading above has to speak of personal data (`@matter` of the lexicon).
     #[serde(default)]
     pub matter_in_terms: bool,
+    /// Whether who states it is held to account for it (a sale, an account that is needed); else who denies it is.
+    #[serde(default)]
+    pub accuses: bool,
+    /// Whether what is only supposed or planned counts ("were we to …", "not yet supported"); else it says nothing.
+    #[serde(default)]
+    pub hypothetical: bool,
     /// A claim that, stated in the same document, takes this one's ground: it is then absent.
     #[serde(default)]
     pub unless: Option<ClaimId>,
@@ -158,10 +164,11 @@ fn class(entry: &str, classes: &mut Classes<'_>) -> Result<(), String> {
 }
 
 /// The classes of a lexicon that the machine asks of one word at a time.
-pub(super) const WORD_BY_WORD: [&str; 9] = [
+pub(super) const WORD_BY_WORD: [&str; 10] = [
     "break",
     "clause-start",
     "common",
+    "condition",
     "conjunction",
     "filler",
     "negator",

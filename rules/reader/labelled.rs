@@ -19,6 +19,35 @@ struct Passage {
     labels: BTreeMap<ClaimId, State>,
 }
 
+/// A find in an ordinary document, drawn by lot and judged by a careful person.
+#[derive(Clone, Debug, Deserialize)]
+pub struct JudgedFind {
+    /// The claim.
+    pub claim: ClaimId,
+    /// The language that it was read in.
+    pub language: String,
+    /// Stated or denied.
+    pub state: State,
+    /// The grade of the evidence: weak, single or several.
+    pub grade: String,
+    /// Whether the find is right: the document says so.
+    pub right: bool,
+    /// Whether the first citation would convince a reader.
+    #[serde(default)]
+    pub convincing: Option<bool>,
+}
+
+/// The judged finds of a file, one JSON object a line.
+///
+/// # Errors
+/// The line and what is wrong in it.
+pub fn finds(text: &str) -> Result<Vec<JudgedFind>, String> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| serde_json::from_str(line).map_err(|error| format!("line {}: {error}", number + 1)))
+        .collect()
+}
+
 /// The passages of a file, one a line.
 ///
 /// # Errors

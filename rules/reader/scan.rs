@@ -10,12 +10,15 @@ use super::memo::{self, Hit, Memo};
 use super::pattern::{Says, Strength, Where};
 use super::scope::{self, Scope};
 use super::table::{Pattern, Table};
-use super::token::{QuickMap, Token};
+use super::token::{QuickMap, Token, before};
 use super::units::{Prepared, Unit};
 use crate::claim::ClaimId;
 use crate::document::{Document, Kind, Language};
 use std::ops::Range;
 use std::sync::Arc;
+
+/// How many words an insertion has that is worth a second reading.
+const INSERTION: usize = 3;
 
 /// A passage that says something on a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +35,8 @@ pub(super) struct Evidence {
     pub unit: usize,
     /// The line of the pattern, to tell patterns of a claim apart.
     pub line: usize,
+    /// The language that it was read in.
+    pub language: Language,
     /// How many words the pattern asked for.
     pub words: usize,
     /// The citation: a byte range of the document's text.
@@ -101,9 +106,39 @@ impl<'a> Scan<'a> {
                 self.memo.keep(&self.key, hits)
             }
         };
-        for hit in &*hits {
+        let more = self.without_insertions(own, of.colon, &hits);
+        for hit in hits.iter().chain(&more) {
             self.consider(hit, unit, own);
         }
+    }
+
+    /// What the sentence that is looked at says beside `known` without what stands in parentheses: an insertion keeps the
+    /// words of a pattern apart.
+    fn without_insertions(&mut self, own: usize, colon: bool, known: &[Hit]) -> Vec<Hit> {
+        if !self.seen[own..].iter().any(|token| token.before & before::OPEN != 0) {
+            return Vec::new();
+        }
+        let (mut inside, mut places) = (false, Vec::with_capacity(self.seen.len()));
+        for (place, token) in self.seen.iter().enumerate() {
+            inside = place >= own && (token.before & before::OPEN != 0 || inside && token.before & before::CLOSE == 0);
+            if !inside {
+                places.push(place as u16);
+            }
+        }
+        if places.len() <= own || places.len() + INSERTION > self.seen.len() {
+            return Vec::new();
+        }
+        let mut at = 0;
+        self.seen.retain(|_| {
+            at += 1;
+            places.binary_search(&(at - 1)).is_ok()
+        });
+        let mut more = self.hits(own, colon);
+        more.retain(|hit| !known.iter().any(|other| other.pattern == hit.pattern));
+        for hit in &mut more {
+            hit.used = places[usize::from(hit.used.start)]..places[usize::from(hit.used.end) - 1] + 1;
+        }
+        more
     }
 
     /// Makes tokens ready for the machine.
@@ -158,7 +193,9 @@ impl<'a> Scan<'a> {
         let fits = (contract || !pattern.claim.is_of_contract())
             && (!of.heading || pattern.flags.heading)
             && (!of.question || pattern.flags.question || of.heading)
-            && (pattern.kinds.is_empty() || self.kind.is_none_or(|kind| pattern.kinds.contains(&kind)));
+            && [&pattern.kinds, self.kinds_of(pattern.claim)]
+                .iter()
+                .all(|kinds| kinds.is_empty() || self.kind.is_none_or(|kind| kinds.contains(&kind)));
         if !fits {
             return;
         }
@@ -180,8 +217,9 @@ impl<'a> Scan<'a> {
         }
         let claim = &table.claims[pattern.claim.index()];
         let mut hold = |veto: &u16| {
-            let mut conditions = claim.vetoes[usize::from(*veto)].conditions.iter();
-            conditions.all(|(place, not, program)| self.condition(*place, program, unit).is_some() != *not)
+            let veto = &claim.vetoes[usize::from(*veto)];
+            let of_kind = veto.kinds.is_empty() || self.kind.is_some_and(|kind| veto.kinds.contains(&kind));
+            of_kind && veto.conditions.iter().all(|(place, not, program)| self.condition(*place, program, unit).is_some() != *not)
         };
         if hit.vetoes.iter().any(&mut hold) {
             return;
@@ -196,9 +234,16 @@ impl<'a> Scan<'a> {
             supported,
             unit,
             line: pattern.line,
+            language: self.language,
             words: usize::from(hit.words),
             span,
         });
+    }
+
+    /// The kinds of documents that a claim's head names.
+    fn kinds_of(&self, claim: ClaimId) -> &'a Vec<Kind> {
+        const ANY: &Vec<Kind> = &Vec::new();
+        self.table.claims[claim.index()].head.as_ref().map_or(ANY, |head| &head.kinds)
     }
 
     /// Whether a sentence, its lead-in or a heading above speaks of personal data.
@@ -309,6 +354,9 @@ impl<'a> Scan<'a> {
 
     /// The lines of a sentence from its first to its last matched word.
     fn lines(&self, of: &Unit, own: Range<usize>) -> Range<usize> {
+        if of.answered {
+            return of.span.clone();
+        }
         let text = self.document.text.get(of.span.clone()).unwrap_or_default();
         let tokens = &self.prepared.tokens[of.tokens.clone()];
         let (Some(first), Some(last)) = (tokens.get(own.start), tokens.get(own.end.saturating_sub(1))) else {
@@ -357,7 +405,7 @@ fn hit(
         let stands = veto.all.iter().all(|program| around.find(program, whole))
             && !veto.none.iter().any(|program| around.find(program, whole));
         match stands {
-            true if veto.conditions.is_empty() => return None,
+            true if veto.conditions.is_empty() && veto.kinds.is_empty() => return None,
             true => vetoes.push(number),
             false => {}
         }
@@ -378,6 +426,9 @@ fn says(table: &Table, pattern: &Pattern, scope: Scope) -> Option<Says> {
     if scope.definition && !pattern.flags.definition
         || scope.duty && !pattern.flags.any_actor && !table.any_actor(pattern.claim)
     {
+        return None;
+    }
+    if scope.unreal && pattern.strength != Strength::Mention && !table.counts_unreal(pattern.claim) {
         return None;
     }
     if !scope.negated || pattern.flags.plain {

@@ -23,6 +23,8 @@ pub(super) struct Scope {
     pub duty: bool,
     /// The sentence defines a word.
     pub definition: bool,
+    /// What it says is supposed or planned.
+    pub unreal: bool,
 }
 
 /// Looks around a match, whose tokens are `consumed`. `both` where the language negates after the verb, too.
@@ -35,6 +37,20 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
     // a pattern that asks for the negation has said what the sentence means
     let asked = consumed.iter().any(|place| negates(usize::from(*place)));
     let any = [grammar.negator, grammar.negator_near, grammar.negator_after].iter().any(|set| view.masks.holds(*set));
+    let refusals = covered(&grammar.refusal, view, machine);
+    let asked = asked || refusals.iter().any(|range| range.clone().any(|place| consumed.contains(&(place as u16))));
+    for range in refusals.iter().filter(|_| !asked) {
+        let place = *range.start();
+        let covers = if place < last {
+            !breaks(view, grammar, place.min(first) + 1, place.max(first))
+                && first.saturating_sub(place) <= FAR
+                && !ends_before(view, grammar, place, last)
+                && !opens_anew(view, grammar, first + 1, last)
+        } else {
+            both && !breaks(view, grammar, last + 1, place)
+        };
+        scope.negated |= covers;
+    }
     let some = !asked && any;
     let not_negations = if some { covered(&grammar.not_negation, view, machine) } else { vec![] };
     for place in 0..if some { view.tokens.len() } else { 0 } {
@@ -48,9 +64,12 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
             continue;
         }
         let covers = if place < first {
-            first - place <= if near { NEAR } else { FAR } && !breaks(view, grammar, place + 1, first)
+            first - place <= if near { NEAR } else { FAR }
+                && !breaks(view, grammar, place + 1, first)
+                && !ends_before(view, grammar, place, last)
+                && !opens_anew(view, grammar, first + 1, last)
         } else if place < last {
-            !near && !breaks(view, grammar, first + 1, place)
+            !near && !breaks(view, grammar, first + 1, place) && !ends_before(view, grammar, place, last)
         } else {
             // "without any setting": what stands after "without" is negated by it, not the match
             let without = || (last + 1..place).any(|at| view.has(at, grammar.negator_near));
@@ -66,7 +85,28 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
     scope.duty = machine.find(&grammar.duty, before_match)
         && machine.consumed.last().is_some_and(|end| !breaks(view, grammar, usize::from(*end) + 1, first));
     scope.definition = machine.find(&grammar.definition, View { tokens: &view.tokens[..last], own: 0, ..view });
+    scope.unreal = covered(&grammar.unreal, view, machine).iter().any(|range| {
+        let (from, to) = (last.min(*range.end()), first.max(*range.start()));
+        !(from + 1..=to).any(|place| view.tokens[place].before & before::BREAK != 0)
+    });
     scope
+}
+
+/// Whether a negation stands in a condition ("if you do not …,") that ends before the last word of the match.
+fn ends_before(view: View<'_>, grammar: &Grammar, place: usize, last: usize) -> bool {
+    let marked = |at: usize| view.tokens[at].before & (before::COMMA | before::BREAK) != 0;
+    let begin = (0..=place).rev().find(|at| marked(*at)).unwrap_or(0);
+    (begin..place).any(|at| view.has(at, grammar.condition))
+        && (place + 1..view.tokens.len()).find(|at| marked(*at)).is_some_and(|end| end <= last)
+}
+
+/// Whether a colon or a mark that ends a clause opens a new one at one of the tokens `from..=to`: what stands behind it is
+/// another statement, which a negation before the first does not reach.
+fn opens_anew(view: View<'_>, grammar: &Grammar, from: usize, to: usize) -> bool {
+    (from..=to.min(view.tokens.len().saturating_sub(1))).any(|place| {
+        let before = view.tokens[place].before;
+        before & before::COLON != 0 && view.has(place, grammar.clause_start)
+    })
 }
 
 /// Whether a clause begins at one of the tokens `from..=to`.
@@ -77,6 +117,7 @@ fn breaks(view: View<'_>, grammar: &Grammar, from: usize, to: usize) -> bool {
         let next_starts = || view.has(place + 1, grammar.clause_start);
         token.before & before::BREAK != 0
             || has(grammar.breaker)
+            || token.before & before::COLON != 0 && has(grammar.clause_start)
             || token.before & before::COMMA != 0
                 && (has(grammar.clause_start) || has(grammar.conjunction) && next_starts())
     })

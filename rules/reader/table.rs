@@ -57,6 +57,12 @@ pub(super) struct Grammar {
     pub clause_start: u16,
     /// Conjunctions: after a comma they begin a clause where a clause start follows.
     pub conjunction: u16,
+    /// Words that begin a condition.
+    pub condition: u16,
+    /// "refrain from", "instead of": they negate as "not" does.
+    pub refusal: Program,
+    /// "were we to", "not yet supported": what is supposed or planned.
+    pub unreal: Program,
     /// "unless", "except".
     pub exception: Program,
     /// "you must", "the customer shall".
@@ -194,6 +200,16 @@ impl Table {
         self.claims[claim.index()].head.as_ref().map(|head| head.floor)
     }
 
+    /// Whether who states a claim is held to account for it.
+    pub(super) fn accuses(&self, claim: ClaimId) -> bool {
+        self.claims[claim.index()].head.as_ref().is_some_and(|head| head.accuses)
+    }
+
+    /// Whether a claim's head lets count what is only supposed or planned.
+    pub(super) fn counts_unreal(&self, claim: ClaimId) -> bool {
+        self.claims[claim.index()].head.as_ref().is_some_and(|head| head.hypothetical)
+    }
+
     /// Whether a claim's head lets users' and customers' duties count.
     pub(super) fn any_actor(&self, claim: ClaimId) -> bool {
         self.claims[claim.index()].head.as_ref().is_some_and(|head| head.actor == Actor::Any)
@@ -233,6 +249,7 @@ impl Grammar {
             (set("filler"), set("negator"), set("negator-near"), set("negator-after"));
         let negator_part = set("negator-part");
         let (breaker, clause_start, conjunction) = (set("break"), set("clause-start"), set("conjunction"));
+        let condition = set("condition");
         let mut program = |name: &str| builder.program(node(name));
         Self {
             filler,
@@ -243,6 +260,9 @@ impl Grammar {
             breaker,
             clause_start,
             conjunction,
+            condition,
+            refusal: program("refusal"),
+            unreal: program("unreal"),
             not_negation: program("not-negation"),
             exception: program("exception"),
             duty: program("duty"),

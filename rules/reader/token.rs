@@ -73,6 +73,10 @@ pub(super) mod before {
     pub(in super::super) const COLON: u8 = 4;
     /// An opening quotation mark.
     pub(in super::super) const QUOTE: u8 = 8;
+    /// An opening parenthesis.
+    pub(in super::super) const OPEN: u8 = 16;
+    /// A closing parenthesis.
+    pub(in super::super) const CLOSE: u8 = 32;
 }
 
 /// A token of a text.
@@ -214,6 +218,8 @@ fn separator(byte: u8) -> u8 {
         b';' | b'*' | b'.' | b'!' | b'?' | b'\n' | b'\t' | b'|' => before::BREAK,
         b':' => before::COLON,
         b'"' => before::QUOTE,
+        b'(' => before::OPEN,
+        b')' => before::CLOSE,
         _ => 0,
     }
 }

@@ -8,6 +8,8 @@ use crate::text::sentence;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+mod answers;
+
 /// The longest run of tokens that is read as one sentence; a longer one is cut at a comma or there.
 const LONGEST: usize = 240;
 /// How many tokens of a lead-in an item is read with.
@@ -32,6 +34,8 @@ pub(super) struct Unit {
     pub colon: bool,
     /// Whether it is a question.
     pub question: bool,
+    /// Whether it is a question with its answer, which is cited whole.
+    pub answered: bool,
 }
 
 /// Whether a paragraph is a title that is no heading in the page: "11 - Transfers outside the Union". A statement ends
@@ -84,6 +88,7 @@ impl Prepared {
                     || block.role == Role::Paragraph && is_numbered_title(text),
                 colon: text.ends_with(':'),
                 question: text.ends_with('?'),
+                answered: false,
             };
             let first = prepared.units.len();
             prepared.cut(unit);
@@ -92,6 +97,7 @@ impl Prepared {
             *range = start..prepared.units.len();
         }
         prepared.hang(document);
+        answers::join(&mut prepared, document);
         let from = prepared.tokens.len();
         if let Some(title) = &document.title {
             prepared.words.cut(title, 0, &mut prepared.tokens);
@@ -99,6 +105,13 @@ impl Prepared {
         prepared.title = from..prepared.tokens.len();
         prepared.name_provider();
         prepared
+    }
+
+    /// A token with another word in the place of one of the text.
+    fn word(&mut self, word: &str, place: Token) -> Token {
+        let mut cut = Vec::new();
+        self.words.cut(word, 0, &mut cut);
+        Token { word: cut.first().map_or(place.word, |token| token.word), ..place }
     }
 
     /// Adds a unit, in several where it is too long.

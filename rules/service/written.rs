@@ -205,8 +205,12 @@ fn attestation(table: &mut Table) -> Result<Attestation, RuleError> {
     let attestation = Attestation {
         claim: claim_id(&claim)?,
         state: table
-            .need("state", "`stated` or `denied`")?
-            .word("state of an attestation", &[("stated", State::Stated), ("denied", State::Denied)])?,
+            .need("state", "`stated`, `denied`, or `absent` where the text that was read says nothing of it")?
+            .word(
+                "state of an attestation",
+                &[("stated", State::Stated), ("denied", State::Denied), ("absent", State::Absent)],
+            )?,
+        text: table.take("text").map(|node| node.text()).transpose()?,
         by: table.need("by", "who vouches for it: a person or an office")?.text()?,
         date,
         source: table.take("source").map(|node| web_address(&node)).transpose()?,

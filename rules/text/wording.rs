@@ -51,6 +51,15 @@ pub struct Text {
     pub trace: Trace,
 }
 
+/// The digest of what texts say: the same for as long as no sentence changes, whatever links, white space and session ids do.
+pub fn text_digest<'t>(texts: impl IntoIterator<Item = &'t Trace>) -> String {
+    let mut hasher = Sha256::new();
+    for trace in texts {
+        hasher.update(&trace.flow);
+    }
+    format!("sha256:{}", data_encoding::HEXLOWER.encode(&hasher.finalize()))
+}
+
 /// What is remembered of a text: enough to tell whether another one says the same, and how much of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {

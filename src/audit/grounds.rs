@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 use probity_rules::claim::ClaimId;
 use probity_rules::document::Kind;
-use probity_rules::facts::{Attested, Collection, Facts, Item, Stand, Value};
-use probity_rules::observation::{Citation, Observation, Searched, Why};
+use probity_rules::facts::{Attested, Collection, Facts, Item, Silence, Stand, Value, Voice};
+use probity_rules::observation::{Citation, Mention, Observation, Searched, Why};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -55,12 +55,21 @@ enum Says {
         only_suggests: bool,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         second: bool,
+        /// What each kind of document says, without addresses.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        voices: Vec<Voice>,
+        /// What the silence of the others proves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        silence: Option<Box<Says>>,
     },
     /// Documents of these kinds were read whole, and there are none.
     Absent {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         kinds: Vec<Kind>,
         words: u64,
+        /// The kinds that speak of the matter.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<Kind>,
     },
     /// Nobody knows.
     Unknown(Why),
@@ -140,23 +149,60 @@ impl Says {
                 denied: !value.denied.is_empty(),
                 only_suggests: value.only_suggests,
                 second: value.second,
+                voices: value.voices.iter().map(|voice| Voice { urls: Vec::new(), ..voice.clone() }).collect(),
+                silence: value.silence.as_deref().map(|silence| {
+                    Box::new(match silence {
+                        Silence::Absent(searched) => Self::absent(searched),
+                        Silence::Unknown { why, .. } => Self::Unknown(*why),
+                    })
+                }),
             },
-            Observation::Absent { searched } => Self::Absent { kinds: searched.kinds.clone(), words: searched.words },
+            Observation::Absent { searched } => Self::absent(searched),
             Observation::Unknown { why, .. } => Self::Unknown(*why),
         }
     }
 
+    fn absent(searched: &Searched) -> Self {
+        let mut mentions: Vec<Kind> = searched.mentions.iter().map(|mention| mention.kind).collect();
+        mentions.sort();
+        mentions.dedup();
+        Self::Absent { kinds: searched.kinds.clone(), words: searched.words, mentions }
+    }
+
+    /// The proof of an absence that is judged like the one that it was made of.
+    fn searched(kinds: &[Kind], words: u64, mentions: &[Kind]) -> Searched {
+        let mention = |kind: &Kind| Mention { kind: *kind, citation: passage() };
+        let mentions = mentions.iter().map(mention).collect();
+        Searched { kinds: kinds.to_vec(), words, mentions, ..Searched::default() }
+    }
+
     fn observed(&self) -> Observation<Stand> {
         match self {
-            Self::Found { stated, denied, only_suggests, second } => {
+            Self::Found { stated, denied, only_suggests, second, voices, silence } => {
                 let passages = |are: bool| if are { vec![passage()] } else { Vec::new() };
                 let (stated, denied) = (passages(*stated), passages(*denied));
-                let stand = Stand { stated, denied, confidence: 0.0, only_suggests: *only_suggests, second: *second };
-                Observation::said(stand)
+                let silence = silence.as_deref().map(|silence| {
+                    Box::new(match silence {
+                        Self::Absent { kinds, words, mentions } => {
+                            Silence::Absent(Self::searched(kinds, *words, mentions))
+                        }
+                        Self::Unknown(why) => Silence::Unknown { why: *why, target: String::new() },
+                        Self::Found { .. } => Silence::Unknown { why: Why::Bug, target: String::new() },
+                    })
+                });
+                Observation::said(Stand {
+                    stated,
+                    denied,
+                    confidence: 0.0,
+                    only_suggests: *only_suggests,
+                    second: *second,
+                    voices: voices.clone(),
+                    silence,
+                })
             }
-            Self::Absent { kinds, words } => Observation::Absent {
-                searched: Searched { kinds: kinds.clone(), words: *words, ..Searched::default() },
-            },
+            Self::Absent { kinds, words, mentions } => {
+                Observation::Absent { searched: Self::searched(kinds, *words, mentions) }
+            }
             Self::Unknown(why) => Observation::Unknown { why: *why, target: String::new() },
         }
     }

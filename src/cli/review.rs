@@ -136,6 +136,10 @@ pub(crate) enum Review {
         /// Whether it holds
         #[arg(long, value_name = "STATE", value_enum, default_value_t = Vouch::Stated)]
         state: Vouch,
+        /// The document that was read, by its address: the word then counts for as long as its text stays as it is, also
+        /// against what the reader found
+        #[arg(long, value_name = "ADDRESS")]
+        document: Option<String>,
         /// Where it can be looked up
         #[arg(long, value_name = "SOURCE")]
         source: Option<String>,
@@ -203,6 +207,8 @@ pub(crate) enum Vouch {
     Stated,
     /// It does not
     Denied,
+    /// The document that was read says nothing of it
+    Absent,
 }
 
 impl Vouch {
@@ -211,6 +217,7 @@ impl Vouch {
         match self {
             Self::Stated => "stated",
             Self::Denied => "denied",
+            Self::Absent => "absent",
         }
     }
 }

@@ -62,7 +62,7 @@ fn unknown(id: &str, rules: &Rules) -> Failure {
 }
 
 /// The facts of a service.
-fn facts(path: &Path, service: &str) -> Result<Judged, Failure> {
+pub(super) fn facts(path: &Path, service: &str) -> Result<Judged, Failure> {
     let again = format!("probity audit {service}");
     let file = File::open(path).map_err(|error| data::unreadable(path, &error).next(&again))?;
     let start = format!("{{\"service\":\"{service}\",");

@@ -7,11 +7,12 @@ use crate::exit::{Exit, Failure};
 use crate::network;
 use crate::output::grid::{Cell, Column, Grid};
 use crate::output::{COMMAND, FAINT, GOOD, HEADING, Screen, plain, rehearsal};
-use crate::remember::House;
+use crate::remember::{self, House};
 use crate::review::{Decision, Item, State, Status};
 use crate::store::attestations::Vouched;
 use crate::store::changes::Which;
 use jiff::tz::Offset;
+use probity_rules::facts::Value;
 
 /// The most items that are listed.
 const MOST: u32 = 500;
@@ -19,6 +20,22 @@ const MOST: u32 = 500;
 pub(crate) fn run(command: Review, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
     network::runtime()?.block_on(work(command, global, &config, screen))
+}
+
+/// The digest of what a document said in the newest audit of a service.
+async fn text_of(house: &House, service: &str, address: &str) -> Result<String, Failure> {
+    let (_, facts) = remember::kept(house, service).await?;
+    let facts = super::explain::facts(&facts, service)?.facts;
+    let documents = || facts.collections.get("documents").into_iter().flat_map(|documents| &documents.items);
+    let text = documents().filter(|item| item.id == address).find_map(|item| match item.fields.get("text")?.value()? {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    text.ok_or_else(|| {
+        let known: Vec<&str> = documents().map(|item| item.id.as_str()).collect();
+        Failure::new(format_args!("the newest audit of `{service}` has no text of {address}"))
+            .next(format_args!("its documents are {}", known.join(", ")))
+    })
 }
 
 async fn work(command: Review, global: &Global, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -38,7 +55,7 @@ async fn work(command: Review, global: &Global, config: &Config, screen: &mut Sc
             }
             return Ok(Exit::Done);
         }
-        Review::Attest { service, claim, state, source, note, expires, reviewer } => {
+        Review::Attest { service, claim, state, document, source, note, expires, reviewer } => {
             let (now, by) = (clock::now(), reviewer.by);
             if claim.parse::<probity_rules::claim::ClaimId>().is_err() {
                 return Err(
@@ -47,7 +64,11 @@ async fn work(command: Review, global: &Global, config: &Config, screen: &mut Sc
             }
             let date = Offset::UTC.to_datetime(now).date();
             let state = state.as_str().to_owned();
-            let vouched = Vouched { service, claim, state, by, date, source, note, expires };
+            let text = match document {
+                Some(address) => Some(text_of(&house, &service, &address).await?),
+                None => None,
+            };
+            let vouched = Vouched { service, claim, state, text, by, date, source, note, expires };
             house.store.attest(vouched, now).await?;
             screen.line(format_args!("{GOOD}attested{GOOD:#}; it counts from the next audit on"))?;
             return Ok(Exit::Done);

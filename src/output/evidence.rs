@@ -44,6 +44,10 @@ pub(crate) fn finding(rated: &Rated) -> Node {
     if let Some(searched) = rated.searched.as_ref().filter(|_| rated.citations.is_empty()) {
         notes.push((searched_in(searched), FAINT));
     }
+    for citation in rated.elsewhere.iter().take(1) {
+        notes.push(("also said in documents that do not count here:".to_owned(), FAINT));
+        notes.extend(cited(citation, QUOTE));
+    }
     for attested in &rated.attested {
         notes.push((format!("vouched for by {} on {}", attested.by, attested.date), FAINT));
     }

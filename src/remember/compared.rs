@@ -242,6 +242,7 @@ pub(crate) fn findings(ratings: &[Rating]) -> Vec<Finding> {
             basis: rated.basis,
             because: Sentence::new(rated.because.clone(), rated.because_de.clone()),
             citations: rated.citations.clone(),
+            elsewhere: rated.elsewhere.clone(),
             searched: rated.searched.clone(),
             attested: rated.attested.clone(),
             missing: Vec::new(),

@@ -285,6 +285,7 @@ impl Maker<'_> {
             because: text::brief(self.because(rated), 4 * text::QUOTE),
             quotes,
             more: more.into_iter().collect(),
+            elsewhere: rated.elsewhere.iter().take(1).map(|one| self.quote(service, one)).collect(),
             searched: rated.searched.as_ref().map(|searched| self.searched(searched)),
             attested: rated.attested.iter().map(attested).collect(),
             decided: rated.decided.as_ref().map(|decided| words::decided(decided, self.lang)),

@@ -161,6 +161,10 @@ fn finding(report: &Report, finding: &Finding, out: &mut String) {
         let more: Vec<_> = finding.more.iter().map(|number| format!("{} {number}", w.exhibit)).collect();
         let _ = writeln!(out, "\n{} {}", w.more_exhibits, more.join(", "));
     }
+    if !finding.elsewhere.is_empty() {
+        let _ = writeln!(out, "\n{}:", w.elsewhere);
+        finding.elsewhere.iter().for_each(|quote| self::quote(report, quote, out));
+    }
     if let Some(searched) = &finding.searched {
         let _ = writeln!(out, "\n{} {}", w.searched, markdown_text(searched));
     }

@@ -162,6 +162,8 @@ pub(crate) struct Finding {
     pub(crate) quotes: Vec<Quote>,
     /// The numbers of the further exhibits.
     pub(crate) more: Vec<usize>,
+    /// What is said of it in documents that do not count for the criterion.
+    pub(crate) elsewhere: Vec<Quote>,
     /// What was searched in vain, in a sentence.
     pub(crate) searched: Option<String>,
     /// Who vouches.

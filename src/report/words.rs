@@ -66,6 +66,7 @@ words! {
     between: "Still possible:", "Noch möglich:";
     settle: "What would settle the light soonest:", "Was die Ampel am ehesten entscheidet:";
     settle_alone: "It decides the light alone.", "Es entscheidet die Ampel allein.";
+    elsewhere: "Also said in documents that do not count here", "Auch gesagt in Dokumenten, die hier nicht zählen";
     searched: "Looked for and not found in", "Gesucht und nicht gefunden in";
     vouched: "Vouched for by", "Dafür steht ein:";
     vouched_not: "Denied by", "Verneint von";

@@ -17,8 +17,11 @@ pub(crate) struct Vouched {
     pub(crate) service: String,
     /// The claim's id.
     pub(crate) claim: String,
-    /// `stated` or `denied`.
+    /// `stated`, `denied` or `absent`.
     pub(crate) state: String,
+    /// The text that was read, by the digest of its wording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) text: Option<String>,
     /// Who vouches.
     pub(crate) by: String,
     /// The day of the observation.

@@ -118,6 +118,7 @@ words! {
     more_quote: "more quote", "weiteres Zitat";
     more_quotes: "more quotes", "weitere Zitate";
     more_missing: "more", "weitere";
+    elsewhere: "Also said in documents that do not count here", "Auch gesagt in Dokumenten, die hier nicht zählen";
     searched: "Read whole without finding it", "Ganz gelesen, ohne es zu finden";
     vouched: "Vouched for by", "Dafür steht ein:";
     vouched_until: "counts until", "gilt bis";

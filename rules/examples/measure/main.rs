@@ -3,6 +3,7 @@
 //! A folder holds one folder a document with `page.html`, `meta.toml` and `labels.json`. `--misses all` prints every
 //! difference, `--says CLAIM` what the reader finds for a claim in each document; without labels, too. `--calibrate` prints
 //! the counts that confidences rest on (`rules/reader/calibration.tsv`) and, as an error, how they hold one document left out;
+//! `--judged FOLDER` counts finds in ordinary documents that were judged one by one (`rules/reader/wild.tsv`);
 //! `--page` prints `docs/reading.md`.
 
 mod page;
@@ -11,6 +12,7 @@ use probity_rules::claim::ClaimId;
 use probity_rules::document::{Kind, Language};
 use probity_rules::reader::labelled;
 use probity_rules::reader::measure::{Figures, Label, Labelled, Reliability, leave_one_out, measure};
+use probity_rules::reader::wild::Wild;
 use probity_rules::{reader, text};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -48,6 +50,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         let documents = documents.concat();
         write!(out, "{}", measure(&documents).counts.to_tsv())?;
         reliability(&mut std::io::stderr(), &leave_one_out(&documents))?;
+        return Ok(());
+    }
+    if let Some(folder) = value("--judged") {
+        let mut wild = Wild::default();
+        let mut files: Vec<_> = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+        files.sort();
+        for path in files.iter().filter(|path| path.extension().is_some_and(|suffix| suffix == "jsonl")) {
+            for find in labelled::finds(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))? {
+                let language = Language::from_tag(&find.language).ok_or("a language")?;
+                wild.add(find.claim, language, find.state, find.grade.parse()?, find.right);
+            }
+        }
+        write!(out, "{}", wild.to_tsv())?;
         return Ok(());
     }
     if arguments.iter().any(|word| word == "--page") {

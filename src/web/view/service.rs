@@ -50,6 +50,8 @@ pub(crate) struct Finding {
     pub(crate) more: Vec<Quote>,
     /// What was read in vain.
     pub(crate) searched: Option<Sought>,
+    /// What is said of it in documents that do not count for the criterion.
+    pub(crate) elsewhere: Vec<Quote>,
     /// Who vouches: the person, the day, a note, the last day.
     pub(crate) vouched: Vec<(String, String, Option<String>, Option<String>)>,
     /// What a person decided on it, in a sentence.
@@ -255,6 +257,7 @@ pub(crate) fn finding(library: &Library, finding: &rating::Rated, audit: &str, t
         because: sentence(because, 600),
         quotes,
         more,
+        elsewhere: finding.elsewhere.iter().take(QUOTES).map(|citation| Quote::new(citation, audit, t)).collect(),
         searched: finding.searched.as_ref().map(|searched| sought(searched, t)),
         vouched: finding
             .attested
