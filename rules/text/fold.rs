@@ -25,9 +25,10 @@ const CLASS: [u8; 256] = {
     class[0x0b] = SPACE;
     class[0x0c] = SPACE;
     class[b'\r' as usize] = SPACE;
-    // The leads of U+0080..00BF, U+0300..037F, U+0600..063F, U+1000..1FFF, U+2000..2FFF, U+3000..3FFF, U+F000..FFFF
+    // The leads of U+0080..00BF, U+0300..033F, U+0340..037F, U+0600..063F, U+1000..1FFF, U+2000..2FFF, U+3000..3FFF, U+F000..FFFF
     // and of the tag characters of plane 14: the only ones that begin what is folded or left out.
     class[0xc2] = LOOK;
+    class[0xcc] = LOOK;
     class[0xcd] = LOOK;
     class[0xd8] = LOOK;
     class[0xe1] = LOOK;
@@ -44,6 +45,8 @@ enum Unusual {
     Space,
     /// A line break.
     Break,
+    /// A stroke over the letter before: that letter is struck out.
+    Stroke,
     /// Nothing: soft hyphens, zero-width and bidirectional controls, C1 controls, variation selectors.
     Nothing,
     /// Itself.
@@ -54,6 +57,7 @@ fn unusual(character: char) -> Unusual {
     match character {
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Unusual::Space,
         '\u{85}' | '\u{2028}' | '\u{2029}' => Unusual::Break,
+        '\u{335}'..='\u{338}' => Unusual::Stroke,
         '\u{80}'..='\u{9f}'
         | '\u{ad}'
         | '\u{34f}'
@@ -101,6 +105,12 @@ impl Fold {
         self.bytes.len()
     }
 
+    /// Whether the last run, or the one at the end, ends as a sentence does.
+    pub(super) fn ends_sentence(&self) -> bool {
+        let last = self.bytes.iter().rev().find(|byte| **byte != b'\n');
+        matches!(last, Some(b'.' | b'!' | b'?' | b':' | b';'))
+    }
+
     /// A line break within the run. The second one in a row says that a paragraph ends: the answer is then `true`.
     pub(super) fn line_break(&mut self) -> bool {
         if self.is_empty() {
@@ -117,7 +127,7 @@ impl Fold {
 
     fn settle(&mut self) {
         if self.space || self.breaks > 0 {
-            if self.bytes.len() > self.start {
+            if self.bytes.len() > self.start && !matches!(self.bytes.last(), Some(b' ' | b'\n')) {
                 self.bytes.push(if self.breaks > 0 { b'\n' } else { b' ' });
             }
             self.space = false;
@@ -173,6 +183,7 @@ impl Fold {
                 }
             }
             Unusual::Nothing => {}
+            Unusual::Stroke => self.strike(),
             Unusual::Kept => {
                 self.settle();
                 self.bytes.extend_from_slice(bytes);
@@ -181,11 +192,24 @@ impl Fold {
         bytes.len()
     }
 
+    /// Takes the last letter back.
+    fn strike(&mut self) {
+        let run = &self.bytes[self.start..];
+        let length = run.iter().rev().position(|byte| !(0x80..0xc0).contains(byte)).map_or(0, |back| back + 1);
+        if !self.space && !matches!(run.last(), Some(b' ' | b'\n')) {
+            self.bytes.truncate(self.bytes.len() - length);
+        }
+    }
+
     /// Ends the run: its byte range, or none if it holds nothing. A line break follows it in the buffer.
     pub(super) fn cut(&mut self) -> Option<(usize, usize)> {
         self.space = false;
         self.breaks = 0;
         self.partial.clear();
+        while !self.is_empty() && matches!(self.bytes.last(), Some(b' ' | b'\n')) {
+            // The letters behind it were struck out.
+            self.bytes.pop();
+        }
         if self.is_empty() {
             return None;
         }
