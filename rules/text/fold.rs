@@ -45,6 +45,8 @@ enum Unusual {
     Space,
     /// A line break.
     Break,
+    /// Another character: control characters stand for what they are in windows-1252, as in references of HTML.
+    Meant(char),
     /// A stroke over the letter before: that letter is struck out.
     Stroke,
     /// Nothing: soft hyphens, zero-width and bidirectional controls, C1 controls, variation selectors.
@@ -58,6 +60,12 @@ fn unusual(character: char) -> Unusual {
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Unusual::Space,
         '\u{85}' | '\u{2028}' | '\u{2029}' => Unusual::Break,
         '\u{335}'..='\u{338}' => Unusual::Stroke,
+        '\u{91}' => Unusual::Meant('‘'),
+        '\u{92}' => Unusual::Meant('’'),
+        '\u{93}' => Unusual::Meant('“'),
+        '\u{94}' => Unusual::Meant('”'),
+        '\u{96}' => Unusual::Meant('–'),
+        '\u{97}' => Unusual::Meant('—'),
         '\u{80}'..='\u{9f}'
         | '\u{ad}'
         | '\u{34f}'
@@ -127,7 +135,7 @@ impl Fold {
 
     fn settle(&mut self) {
         if self.space || self.breaks > 0 {
-            if self.bytes.len() > self.start && !matches!(self.bytes.last(), Some(b' ' | b'\n')) {
+            if self.bytes.len() > self.start {
                 self.bytes.push(if self.breaks > 0 { b'\n' } else { b' ' });
             }
             self.space = false;
@@ -184,6 +192,10 @@ impl Fold {
             }
             Unusual::Nothing => {}
             Unusual::Stroke => self.strike(),
+            Unusual::Meant(character) => {
+                self.settle();
+                self.bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
             Unusual::Kept => {
                 self.settle();
                 self.bytes.extend_from_slice(bytes);
@@ -198,6 +210,12 @@ impl Fold {
         let length = run.iter().rev().position(|byte| !(0x80..0xc0).contains(byte)).map_or(0, |back| back + 1);
         if !self.space && !matches!(run.last(), Some(b' ' | b'\n')) {
             self.bytes.truncate(self.bytes.len() - length);
+            match self.bytes.get(self.start..).and_then(<[u8]>::last) {
+                Some(b' ') => self.space = true,
+                Some(b'\n') => self.breaks = 1,
+                _ => return,
+            }
+            self.bytes.pop();
         }
     }
 
@@ -206,10 +224,6 @@ impl Fold {
         self.space = false;
         self.breaks = 0;
         self.partial.clear();
-        while !self.is_empty() && matches!(self.bytes.last(), Some(b' ' | b'\n')) {
-            // The letters behind it were struck out.
-            self.bytes.pop();
-        }
         if self.is_empty() {
             return None;
         }

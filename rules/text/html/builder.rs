@@ -119,8 +119,16 @@ impl Builder {
 
     fn line(&mut self, text: &[u8]) {
         let before = self.fold.position();
-        self.fold.push(text);
-        let added = (self.fold.position() - before) as u32;
+        if self.open_by_tag[Tag::Sup as usize] > 0 && text.iter().all(|byte| b"0123456789 \n".contains(byte)) {
+            // A footnote mark or a power: without this it would be a figure of the word before it.
+            for byte in text.iter().filter(|byte| byte.is_ascii_digit()) {
+                self.fold.push(["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"][usize::from(byte - b'0')].as_bytes());
+            }
+        } else {
+            self.fold.push(text);
+        }
+        // A letter may have been taken back.
+        let added = self.fold.position().saturating_sub(before) as u32;
         if self.bold > 0 {
             self.bold_bytes += added;
         }

@@ -55,6 +55,8 @@ pub(super) enum Tag {
     Script,
     Select,
     Summary,
+    /// Raised: `sup`.
+    Sup,
     Svg,
     Table,
     Cell,
@@ -85,8 +87,10 @@ impl Tag {
             b"br" => Self::Br,
             b"div" | b"address" | b"blockquote" | b"center" | b"dir" | b"fieldset" | b"figcaption" | b"figure"
             | b"hgroup" | b"legend" | b"listing" | b"search" | b"optgroup" | b"option" | b"frameset" => Self::Block,
-            b"span" | b"label" | b"abbr" | b"cite" | b"q" | b"time" | b"sup" | b"sub" | b"mark" | b"var" | b"kbd"
-            | b"ins" => Self::Inline,
+            b"span" | b"label" | b"abbr" | b"cite" | b"q" | b"time" | b"sub" | b"mark" | b"var" | b"kbd" | b"ins" => {
+                Self::Inline
+            }
+            b"sup" => Self::Sup,
             b"li" => Self::Li,
             b"ul" | b"ol" | b"menu" => Self::List,
             b"img" | b"image" => Self::Img,
@@ -154,6 +158,7 @@ impl Tag {
                 | Self::Inline
                 | Self::Noscript
                 | Self::Struck
+                | Self::Sup
                 | Self::Svg
         )
     }

@@ -169,3 +169,14 @@ fn texts_in_menus_and_windows() {
     let page = page(&format!("<div role=dialog>{banner}</div><main>{}</main>", prose(20)));
     assert!(show(&page.document, Region::Banner).contains("accept all cookies"));
 }
+
+#[test]
+fn raised_marks_stay_raised() {
+    assert_eq!(
+        main_text(
+            "<p>after 30 days<sup>1</sup> on 20 m<sup>2</sup>, the 1<sup>st</sup> <sup><a href=#n>12</a></sup>, a<sup>[3]</sup></p>"
+        ),
+        "p after 30 days¹ on 20 m², the 1st ¹², a[3]"
+    );
+    assert_eq!(main_text("<p>We don\u{92}t sell data.</p>"), "p We don’t sell data.");
+}
