@@ -120,7 +120,7 @@ pub(super) fn hides_negation(text: &str, at: usize) -> bool {
         let mut pairs = word.chars().zip(negation.chars());
         negation.len() == length && pairs.all(|(one, other)| is_mark(one) || one.to_ascii_lowercase() == other)
     };
-    NEGATIONS.iter().any(|negation| fits(&negation))
+    NEGATIONS.iter().any(fits)
 }
 
 impl Words {

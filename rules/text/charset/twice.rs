@@ -61,7 +61,7 @@ fn letter(text: &str) -> Option<(char, usize)> {
         length += letter.len_utf8();
     }
     let letter = std::str::from_utf8(&bytes[..wanted]).ok()?.chars().next()?;
-    let is_likely = matches!(letter, '\u{80}'..='\u{ff}' | '\u{152}'..='\u{178}' | '\u{2010}'..='\u{203a}' | '€' | '™');
+    let is_likely = matches!(letter, '\u{80}'..='\u{ff}' | '\u{152}'..='\u{17e}' | '\u{2010}'..='\u{203a}' | '€' | '™');
     is_likely.then_some((letter, length))
 }
 

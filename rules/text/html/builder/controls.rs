@@ -49,10 +49,11 @@ impl Builder {
         if is_control {
             self.opener = Some((place, self.fold.position()));
         }
-        if is_control || tag == Tag::A {
-            if let Some(name) = attributes.get(Name::Id).filter(|_| self.page.labels.len() < REFERENCES) {
-                self.page.labels.push((id(name), place));
-            }
+        if (is_control || tag == Tag::A)
+            && self.page.labels.len() < REFERENCES
+            && let Some(name) = attributes.get(Name::Id)
+        {
+            self.page.labels.push((id(name), place));
         }
         for name in
             [Name::AriaControls, Name::DataToggle, Name::DataTarget, Name::DataTab, Name::PopoverTarget, Name::For]
