@@ -5,6 +5,10 @@
 //! hyphen separates. E-mail addresses, web addresses, numbers and dates in figures are one token each. It knows no
 //! grammar and stems nothing: patterns say `delet*` where they mean it.
 
+mod damage;
+mod mail;
+mod spelling;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
@@ -125,7 +129,15 @@ impl Words {
                 continue;
             }
             if !(byte.is_ascii_alphanumeric() || byte >= 0x80) {
-                between |= separator(byte);
+                if matches!(byte, b'[' | b'(' | b'{' | b'<')
+                    && let Some(end) = self.bracket(text, at, base, first, out)
+                {
+                    at = end;
+                    continue;
+                }
+                if byte != b'*' || !spelling::is_emphasis(bytes, at) {
+                    between |= separator(byte);
+                }
                 if byte == b'@' && out.len() > first {
                     at = self.email(text, at, base, first, out);
                 } else {
@@ -135,13 +147,27 @@ impl Words {
             }
             if byte >= 0x80 {
                 let Some(character) = text[at..].chars().next() else { break };
-                if !character.is_alphanumeric() {
+                if character == '\u{fffd}' && damage::hides_negation(text, at) {
+                    out.truncate(first);
+                    return;
+                }
+                if !character.is_alphanumeric() || spelling::is_raised(character) {
                     between |= wide_separator(character);
                     at += character.len_utf8();
                     continue;
                 }
             }
             let end = if byte.is_ascii_digit() { number_end(bytes, at) } else { word_end(text, at) };
+            if matches!(end - at, 1 | 2 | 4) && out.len() > first && self.mend(text, (at, end), base, out) {
+                at = end;
+                between = 0;
+                continue;
+            }
+            if matches!(bytes.get(end), Some(b'?' | 0xef)) && damage::hides_negation(text, at) {
+                // Nobody knows what the sentence says.
+                out.truncate(first);
+                return;
+            }
             let span = (base + at, base + end);
             self.push(&text[at..end], span, std::mem::take(&mut between), out);
             at = end;
@@ -164,9 +190,10 @@ impl Words {
     /// Folds a raw word that was not seen before.
     fn learn(&mut self, raw: &str) -> (u32, Option<u32>) {
         let whole: Rc<str> = Rc::from(raw);
-        let (head, tail) = parts(raw);
-        let head = if head.len() == raw.len() { Rc::clone(&whole) } else { Rc::from(head) };
-        let first = self.add(head, shape_of(raw));
+        let plain = spelling::plain(raw);
+        let (head, tail) = parts(&plain);
+        let head = if head == raw { Rc::clone(&whole) } else { Rc::from(head) };
+        let first = self.add(head, shape_of(&plain));
         let capital = |tail: &str| if tail.starts_with(char::is_uppercase) { shape::CAPITAL } else { 0 };
         let second = tail.map(|tail| self.add(Rc::from(tail), capital(tail)));
         self.known.insert(whole, (first, second));
@@ -232,9 +259,12 @@ fn wide_separator(character: char) -> u8 {
     }
 }
 
-/// Apostrophes that can stand inside of a word.
+/// Apostrophes that can stand inside of a word, and what is put in their place: primes, accents, marks of other sets.
 fn is_apostrophe(character: char) -> bool {
-    matches!(character, '\'' | '’' | '‘' | 'ʼ' | '´' | '`')
+    matches!(
+        character,
+        '\'' | '’' | '‘' | '‛' | 'ʼ' | 'ʹ' | 'ʻ' | 'ˈ' | 'ˊ' | '´' | '`' | '′' | '‵' | '＇' | 'ꞌ' | '\u{92}'
+    )
 }
 
 /// Characters without width that belong to the word around them: soft hyphen, joiners, marks.
@@ -257,6 +287,12 @@ fn word_end(text: &str, from: usize) -> usize {
         if byte >= 0x80 {
             let Some(character) = rest.chars().next() else { return at };
             let after = at + character.len_utf8();
+            if spelling::is_raised(character) {
+                return at;
+            }
+            if character == '·' && letters > 1 {
+                return at + spelling::gender(&text[from..at], rest);
+            }
             if character.is_alphanumeric() || is_hidden(character) {
                 at = after;
                 letters += 1;
@@ -290,6 +326,7 @@ fn word_end(text: &str, from: usize) -> usize {
                 return abbreviation_end(bytes, from);
             }
             b':' if rest.starts_with("://") => return address_end(text, at + 3),
+            b'*' | b':' | b'_' | b'/' if letters > 1 => return at + spelling::gender(&text[from..at], rest),
             b'.' if &bytes[from..at] == b"www" && next.is_ascii_alphanumeric() => return address_end(text, at),
             b'.' if next.is_ascii_lowercase() || next.is_ascii_digit() => return domain_end(text, from, at),
             _ => return at,
@@ -358,6 +395,8 @@ fn shape_of(raw: &str) -> u8 {
     let bytes = raw.as_bytes();
     if is_plain(raw) {
         shape |= if bytes.first().is_some_and(u8::is_ascii_uppercase) { shape::CAPITAL } else { 0 };
+    } else if spelling::is_name_with_figures(raw) {
+        shape |= shape::CAPITAL;
     } else if bytes.first().is_some_and(u8::is_ascii_digit) {
         let figures: Vec<&str> = raw.split(['.', '/', '-']).collect();
         let all =
@@ -391,13 +430,13 @@ fn is_plain(raw: &str) -> bool {
 
 /// Whether letters without a mark between them are one word.
 pub(super) fn is_single(raw: &str) -> bool {
-    !raw.eq_ignore_ascii_case("cannot")
+    damage::glued(raw).is_none()
 }
 
 /// A raw word's one or two words: contractions and elisions are taken apart, the possessive falls away.
 fn parts(raw: &str) -> (&str, Option<&str>) {
-    if !is_single(raw) {
-        return ("can", Some("not"));
+    if let Some(head) = damage::glued(raw) {
+        return (head, Some("not"));
     }
     if is_plain(raw) {
         return (raw, None);
@@ -414,6 +453,7 @@ fn parts(raw: &str) -> (&str, Option<&str>) {
             "shan" => ("shall", Some("not")),
             _ => (&head[..head.len() - 1], Some("not")),
         },
+        "nt" => (head, Some("not")),
         "s" => (head, None),
         "ll" => (head, Some("will")),
         "re" => (head, Some("are")),
@@ -429,6 +469,12 @@ fn parts(raw: &str) -> (&str, Option<&str>) {
 pub(super) fn fold(raw: &str) -> String {
     if raw.is_ascii() {
         let lower = raw.to_ascii_lowercase();
+        if let Some(ending) = lower.strip_prefix("datenschutzbeauftrage")
+            && matches!(ending, "" | "r" | "n" | "s")
+        {
+            // A common slip.
+            return format!("datenschutzbeauftragte{ending}");
+        }
         return match lower.strip_prefix("e-") {
             Some(rest) if rest.starts_with('m') => format!("e{rest}"),
             _ => lower,

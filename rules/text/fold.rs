@@ -25,9 +25,10 @@ const CLASS: [u8; 256] = {
     class[0x0b] = SPACE;
     class[0x0c] = SPACE;
     class[b'\r' as usize] = SPACE;
-    // The leads of U+0080..00BF, U+0300..037F, U+0600..063F, U+1000..1FFF, U+2000..2FFF, U+3000..3FFF, U+F000..FFFF
+    // The leads of U+0080..00BF, U+0300..033F, U+0340..037F, U+0600..063F, U+1000..1FFF, U+2000..2FFF, U+3000..3FFF, U+F000..FFFF
     // and of the tag characters of plane 14: the only ones that begin what is folded or left out.
     class[0xc2] = LOOK;
+    class[0xcc] = LOOK;
     class[0xcd] = LOOK;
     class[0xd8] = LOOK;
     class[0xe1] = LOOK;
@@ -44,6 +45,10 @@ enum Unusual {
     Space,
     /// A line break.
     Break,
+    /// Another character: control characters stand for what they are in windows-1252, as in references of HTML.
+    Meant(char),
+    /// A stroke over the letter before: that letter is struck out.
+    Stroke,
     /// Nothing: soft hyphens, zero-width and bidirectional controls, C1 controls, variation selectors.
     Nothing,
     /// Itself.
@@ -54,6 +59,13 @@ fn unusual(character: char) -> Unusual {
     match character {
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Unusual::Space,
         '\u{85}' | '\u{2028}' | '\u{2029}' => Unusual::Break,
+        '\u{335}'..='\u{338}' => Unusual::Stroke,
+        '\u{91}' => Unusual::Meant('‘'),
+        '\u{92}' => Unusual::Meant('’'),
+        '\u{93}' => Unusual::Meant('“'),
+        '\u{94}' => Unusual::Meant('”'),
+        '\u{96}' => Unusual::Meant('–'),
+        '\u{97}' => Unusual::Meant('—'),
         '\u{80}'..='\u{9f}'
         | '\u{ad}'
         | '\u{34f}'
@@ -99,6 +111,12 @@ impl Fold {
     /// Where the next byte will stand (a space before it not counted).
     pub(super) fn position(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Whether the last run, or the one at the end, ends as a sentence does.
+    pub(super) fn ends_sentence(&self) -> bool {
+        let last = self.bytes.iter().rev().find(|byte| **byte != b'\n');
+        matches!(last, Some(b'.' | b'!' | b'?' | b':' | b';'))
     }
 
     /// A line break within the run. The second one in a row says that a paragraph ends: the answer is then `true`.
@@ -173,12 +191,32 @@ impl Fold {
                 }
             }
             Unusual::Nothing => {}
+            Unusual::Stroke => self.strike(),
+            Unusual::Meant(character) => {
+                self.settle();
+                self.bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
             Unusual::Kept => {
                 self.settle();
                 self.bytes.extend_from_slice(bytes);
             }
         }
         bytes.len()
+    }
+
+    /// Takes the last letter back.
+    fn strike(&mut self) {
+        let run = &self.bytes[self.start..];
+        let length = run.iter().rev().position(|byte| !(0x80..0xc0).contains(byte)).map_or(0, |back| back + 1);
+        if !self.space && !matches!(run.last(), Some(b' ' | b'\n')) {
+            self.bytes.truncate(self.bytes.len() - length);
+            match self.bytes.get(self.start..).and_then(<[u8]>::last) {
+                Some(b' ') => self.space = true,
+                Some(b'\n') => self.breaks = 1,
+                _ => return,
+            }
+            self.bytes.pop();
+        }
     }
 
     /// Ends the run: its byte range, or none if it holds nothing. A line break follows it in the buffer.

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod builder;
+mod conceal;
 mod head;
 mod raw;
 mod regions;
@@ -27,6 +28,7 @@ pub(super) fn read<'a>(html: &'a str, url: Option<&str>) -> (Page, page::Markup<
     let mut raw = builder.finish();
     let regions = regions::of(&raw);
     let base = Base::of(url, raw.head.base.as_deref());
+    let unseen = regions::unseen(&raw);
     let links = links(&mut raw, &regions, &base);
     let meta = meta(&mut raw.head, &base);
     let pieces = shape::pieces(&mut raw, &regions);
@@ -42,6 +44,7 @@ pub(super) fn read<'a>(html: &'a str, url: Option<&str>) -> (Page, page::Markup<
         is_open: counts.opened_html && counts.opened_body && !counts.closed_html && !counts.closed_body,
         cut_in_script: counts.cut_in_raw,
         open_boxes: counts.open_at_end,
+        unseen,
     };
     (Page { document, links, meta, verdict: page::Verdict::Readable }, markup)
 }

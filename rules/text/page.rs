@@ -48,6 +48,8 @@ pub(super) struct Markup<'a> {
     /// The page ended within a script, or with boxes open.
     pub(super) cut_in_script: bool,
     pub(super) open_boxes: u32,
+    /// Bytes of prose that the markup hides and nothing on the page opens.
+    pub(super) unseen: u32,
 }
 
 /// Judges a page by its text and, where it has some, its markup.
@@ -59,7 +61,12 @@ pub(super) fn judge(document: &Document, markup: Option<&Markup>, kind: Option<K
         }
         if words < ENOUGH {
             let seen = Seen::of(document, markup, words);
-            let verdict = seen.bot_wall().or_else(|| seen.soft_404()).or_else(|| seen.login()).or_else(|| seen.shell());
+            let verdict = seen
+                .bot_wall()
+                .or_else(|| seen.soft_404())
+                .or_else(|| seen.login())
+                .or_else(|| seen.shell())
+                .or_else(|| seen.hidden());
             if let Some(verdict) = verdict {
                 return verdict;
             }
@@ -179,6 +186,14 @@ impl<'a> Seen<'a> {
     fn soft_404(&self) -> Option<Verdict> {
         let title = self.titles.iter().find(|title| title.len() < 200 && phrases::NOT_FOUND.found(title) > 0)?;
         (self.words < 200).then(|| Verdict::gap(Why::Empty, format!("an error page: “{title}”")))
+    }
+
+    /// Pages whose text waits for a script that shows it.
+    fn hidden(&self) -> Option<Verdict> {
+        let unseen = self.markup.unseen as usize;
+        // A word has some six bytes; what is hidden has to be a text of its own and more than what is seen.
+        (unseen > 1500 && unseen > self.words * 12)
+            .then(|| Verdict::gap(Why::Empty, "a page that hides most of its text until scripts show it"))
     }
 
     /// Pages without a text of their own: consent walls, placeholders, roots that a script fills.

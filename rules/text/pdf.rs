@@ -17,6 +17,7 @@ mod glyphs;
 mod hyphen;
 mod line;
 mod object;
+mod paint;
 mod tagged;
 mod tags;
 
@@ -67,13 +68,16 @@ pub(super) fn read(bytes: &[u8], url: Option<&str>) -> Result<Page, TextError> {
     let tags = Tags::of(&file);
     let mut interpreter = Interpreter::new(&file);
     let mut pages = Vec::with_capacity(leaves.len());
-    let (mut letters, mut unknown, mut damaged) = (0, 0, None);
+    let (mut letters, mut unknown, mut damaged, mut recognised) = (0, 0, None, None);
     let mut links = Vec::new();
     let base = Base::of(url, None);
     for (number, leaf) in leaves.iter().enumerate() {
         let shown = interpreter.page(leaf)?;
         if shown.is_damaged && damaged.is_none() {
             damaged = Some(number + 1);
+        }
+        if shown.is_recognised && recognised.is_none() {
+            recognised = Some(number + 1);
         }
         letters += shown.glyphs.len();
         unknown += shown.unknown;
@@ -101,6 +105,9 @@ pub(super) fn read(bytes: &[u8], url: Option<&str>) -> Result<Page, TextError> {
         gap(Why::Unsupported, "a PDF whose fonts do not say which letters they show".to_owned())
     } else if document.blocks.is_empty() {
         gap(Why::Empty, "a PDF without text, most likely a scan".to_owned())
+    } else if let Some(number) = recognised {
+        let pages = leaves.len();
+        gap(Why::Unsupported, format!("page {number} of {pages} is a scan, and its text was recognised by a program"))
     } else {
         Verdict::Readable
     };

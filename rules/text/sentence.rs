@@ -37,7 +37,7 @@ pub fn split(document: &Document) -> Vec<Sentence> {
 
 /// The bytes at which a sentence can end, but for spaces behind a very long one.
 static ENDS: [bool; 256] = {
-    let (mut ends, marks) = ([false; 256], [b'.', b'!', b'?', b'\t', b'\n', b';', 0xe2, 0xe3]);
+    let (mut ends, marks) = ([false; 256], [b'.', b'!', b'?', b'\t', b'\n', b';', 0xe2, 0xe3, 0xef]);
     let mut at = 0;
     while at < marks.len() {
         ends[marks[at] as usize] = true;
@@ -67,6 +67,8 @@ fn cut(text: &str, is_row: bool, mut keep: impl FnMut(Range<usize>)) {
             b';' => semicolon(text, at).then_some(at + 1),
             // U+3002, the full stop of Chinese and Japanese, and U+2026, the ellipsis.
             0xe3 if bytes[at..].starts_with("。".as_bytes()) => Some(at + 3),
+            // U+FF0E, the full stop of full width.
+            0xef if bytes[at..].starts_with("．".as_bytes()) => stop(text, start, at, at + 3),
             0xe2 if bytes[at..].starts_with("…".as_bytes()) => stop(text, start, at, at + 3),
             b' ' if at - start >= LONGEST => Some(at),
             _ => None,
@@ -106,7 +108,8 @@ fn stop(text: &str, start: usize, at: usize, mut end: usize) -> Option<usize> {
     let Some(next) = rest.chars().next() else { return Some(end) };
     let is_full_stop = text.as_bytes()[at] == b'.' && end == at + 1;
     if !next.is_whitespace() {
-        return (is_full_stop && is_glued(last(&text[start..at]), first(rest))).then_some(end);
+        let is_end = matches!(text.as_bytes()[at], b'.' | b'!' | b'?');
+        return (is_end && is_glued(last(&text[start..end]), first(rest), is_full_stop)).then_some(end);
     }
     let mut after = rest.trim_start();
     if rest.starts_with(['\n', '\t']) && !after.starts_with(char::is_lowercase) {
@@ -136,15 +139,21 @@ fn first(text: &str) -> &str {
     &text[..text.floor_char_boundary(NEAR)]
 }
 
-/// `… your data.We use …`: a space was forgotten. Not so in names of hosts and files.
-fn is_glued(before: &str, after: &str) -> bool {
-    let word = before.rsplit(char::is_whitespace).next().unwrap_or(before);
+/// `… your data.We use …`: a space was forgotten behind the stop that `before` ends with. Not so in names of hosts and files.
+fn is_glued(before: &str, after: &str, is_full_stop: bool) -> bool {
+    let before = before.rsplit(char::is_whitespace).next().unwrap_or(before);
+    let word = before.trim_end_matches(['.', '!', '?', ')', ']', '"', '”', '’', '»']);
     let next = after.split(char::is_whitespace).next().unwrap_or(after);
-    word.len() > 2
-        && word.chars().all(char::is_lowercase)
-        && next.chars().next().is_some_and(char::is_uppercase)
-        && next.chars().skip(1).all(|character| character.is_lowercase() || character == ',')
-        && after.len() > next.len()
+    if after.len() == next.len() || word.contains(['/', '@', '.', '=']) {
+        return false;
+    }
+    let next = next.trim_end_matches([',', ':', ';', '.']);
+    if abbreviations::starts(next) {
+        return word.chars().count() > 1 || word.len() < before.len() - 1;
+    }
+    let is_word = |word: &str| word.chars().all(|letter| letter.is_lowercase() || matches!(letter, '-' | '’' | '\''));
+    let is_capital = next.starts_with(char::is_uppercase) && is_word(next.trim_start_matches(char::is_uppercase));
+    is_full_stop && is_capital && word.len() > 2 && word.chars().all(char::is_lowercase)
 }
 
 /// Whether a line break within a block ends the sentence. Lines of an address stay together, and so do lines that were

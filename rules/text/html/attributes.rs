@@ -24,13 +24,46 @@ pub(super) enum Name {
     AriaHidden,
     AriaLevel,
     AriaExpanded,
+    AriaControls,
+    AriaLabelledBy,
     Hidden,
     Open,
     DataToggle,
+    /// What a click opens, as scripts of common makes read it.
+    DataTarget,
+    DataTab,
+    Popover,
+    PopoverTarget,
+    For,
+    OnClick,
     ShadowRoot,
 }
 
 const NAMES: usize = Name::ShadowRoot as usize + 1;
+const _: () = assert!(NAMES <= 32, "Attributes::given has a bit for each");
+
+/// The attributes that can say what a click opens.
+const CONTROLS: u32 = bits(&[
+    Name::Role,
+    Name::Href,
+    Name::AriaExpanded,
+    Name::AriaControls,
+    Name::DataToggle,
+    Name::DataTarget,
+    Name::DataTab,
+    Name::PopoverTarget,
+    Name::For,
+    Name::OnClick,
+]);
+
+const fn bits(names: &[Name]) -> u32 {
+    let (mut bits, mut at) = (0, 0);
+    while at < names.len() {
+        bits |= 1 << names[at] as u32;
+        at += 1;
+    }
+    bits
+}
 
 impl Name {
     fn of(name: &[u8]) -> Option<Self> {
@@ -52,10 +85,24 @@ impl Name {
             b"type" => Self::Type,
             b"aria-hidden" => Self::AriaHidden,
             b"aria-level" => Self::AriaLevel,
-            b"aria-expanded" | b"aria-controls" => Self::AriaExpanded,
+            b"aria-expanded" => Self::AriaExpanded,
+            b"aria-controls" => Self::AriaControls,
+            b"aria-labelledby" => Self::AriaLabelledBy,
             b"hidden" => Self::Hidden,
             b"open" => Self::Open,
             b"data-toggle" | b"data-bs-toggle" => Self::DataToggle,
+            b"data-target"
+            | b"data-bs-target"
+            | b"data-mdb-target"
+            | b"data-accordion-target"
+            | b"data-modal-target"
+            | b"data-tab-target"
+            | b"data-href" => Self::DataTarget,
+            b"data-tab" | b"data-collapse-toggle" | b"data-open" | b"data-controls" | b"data-panel" => Self::DataTab,
+            b"popover" => Self::Popover,
+            b"popovertarget" | b"commandfor" => Self::PopoverTarget,
+            b"for" => Self::For,
+            b"onclick" => Self::OnClick,
             b"shadowrootmode" => Self::ShadowRoot,
             _ => return None,
         })
@@ -64,7 +111,8 @@ impl Name {
     /// How many bytes of a value are kept.
     fn limit(self) -> usize {
         match self {
-            Self::Href | Self::Content => 4096,
+            // A style is read to its end: what hides could stand behind much that does not.
+            Self::Href | Self::Content | Self::Style => 4096,
             _ => 512,
         }
     }
@@ -171,6 +219,11 @@ impl Attributes {
     /// Whether the tag has any attribute that matters.
     pub(super) fn any(&self) -> bool {
         self.given != 0
+    }
+
+    /// Whether any attribute can say what a click opens.
+    pub(super) fn may_control(&self) -> bool {
+        self.given & CONTROLS != 0
     }
 
     pub(super) fn has(&self, name: Name) -> bool {

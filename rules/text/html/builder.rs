@@ -3,23 +3,24 @@
 //! Elements that close each other (`p`, `li`, `td` …) do so here, ends without a start are left aside, and the stack is
 //! bounded, so that broken nesting costs linear time. No tree is built and no style sheet is known.
 
+mod controls;
+mod link;
 mod place;
 
 use super::super::fold::Fold;
 use super::attributes::{Attributes, Name, NameBuffer};
+use super::conceal::Style;
 use super::head;
 use super::raw::{
     Counts, HeadData, Hidden, HiddenKind, List, Part, PartKind, Place, Raw, RawLink, Run, Table, Weight, flag,
 };
 use super::signs::Signs;
 use super::tags::{TAGS, Tag};
-use crate::document::Language;
 use place::hidden_kind;
+use std::collections::HashSet;
 
 /// The deepest nesting that is followed; what is deeper counts to the last element above it.
 const DEPTH: usize = 512;
-/// The most links that are kept of one page.
-const LINKS: usize = 50_000;
 
 /// An open element.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,8 @@ struct Open {
     is_box: bool,
     /// Whether its text is left out of the run around it.
     mutes: bool,
+    /// Whether panels may stand in it, or it is one.
+    folds: bool,
     /// The place outside of it.
     outside: Place,
 }
@@ -42,6 +45,13 @@ pub(super) struct Builder {
     open_by_tag: [u32; TAGS],
     place: Place,
     muted: u32,
+    /// Formatting that kept text from view was seen.
+    veiled: u32,
+    folded: u32,
+    /// Where the last thing stands that may open a panel: the hidden element around it, and its place in the text.
+    opener: Option<(u32, usize)>,
+    /// Hashes of the ids that what is seen can open.
+    referred: HashSet<u32>,
     bold: u32,
     bold_bytes: u32,
     linked_bytes: u32,
@@ -57,13 +67,15 @@ impl Builder {
         let page = Raw {
             buffer: Vec::new(),
             runs: Vec::with_capacity(size / 256),
-            parts: vec![Part { parent: 0, kind: PartKind::Page, weight: Weight::default() }],
-            hidden: vec![Hidden { parent: 0, kind: HiddenKind::Seen, weight: Weight::default() }],
+            parts: vec![Part { parent: 0, kind: PartKind::Page, weight: Weight::default(), first: 0 }],
+            hidden: vec![Hidden::SEEN],
             lists: vec![List::default()],
             items: vec![false],
             tables: vec![Table::default()],
             languages: vec![None],
             links: Vec::new(),
+            controls: Vec::new(),
+            labels: Vec::new(),
             head: HeadData::default(),
             counts: Counts::default(),
         };
@@ -73,6 +85,10 @@ impl Builder {
             open_by_tag: [0; TAGS],
             place: Place::default(),
             muted: 0,
+            veiled: 0,
+            folded: 0,
+            opener: None,
+            referred: HashSet::new(),
             bold: 0,
             bold_bytes: 0,
             linked_bytes: 0,
@@ -103,8 +119,16 @@ impl Builder {
 
     fn line(&mut self, text: &[u8]) {
         let before = self.fold.position();
-        self.fold.push(text);
-        let added = (self.fold.position() - before) as u32;
+        if self.open_by_tag[Tag::Sup as usize] > 0 && text.iter().all(|byte| b"0123456789 \n".contains(byte)) {
+            // A footnote mark or a power: without this it would be a figure of the word before it.
+            for byte in text.iter().filter(|byte| byte.is_ascii_digit()) {
+                self.fold.push(["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"][usize::from(byte - b'0')].as_bytes());
+            }
+        } else {
+            self.fold.push(text);
+        }
+        // A letter may have been taken back.
+        let added = self.fold.position().saturating_sub(before) as u32;
         if self.bold > 0 {
             self.bold_bytes += added;
         }
@@ -117,12 +141,24 @@ impl Builder {
     pub(super) fn start(&mut self, tag: Tag, name: &NameBuffer, attributes: &Attributes) -> bool {
         match tag {
             Tag::Ignored => return false,
-            Tag::Bold => {
-                self.bold += 1;
-                return false;
-            }
-            Tag::A => {
-                self.start_link(attributes);
+            Tag::Bold | Tag::A | Tag::Format => {
+                match tag {
+                    Tag::Bold => self.bold += 1,
+                    Tag::A => self.start_link(attributes),
+                    _ => {}
+                }
+                // These stand on the stack only where they keep text from view.
+                if attributes.any() && (tag != Tag::A || attributes.has(Name::Style) || attributes.has(Name::Hidden)) {
+                    let signs = Signs::of(attributes);
+                    let style = attributes.get(Name::Style).map(Style::of).unwrap_or_default();
+                    if hidden_kind(tag, signs, style, attributes).is_some() {
+                        self.veiled += 1;
+                        self.push(Tag::Inline, name.hash, attributes);
+                    }
+                }
+                if attributes.may_control() {
+                    self.control(tag, Signs::default(), attributes);
+                }
                 return false;
             }
             Tag::Br => {
@@ -140,13 +176,17 @@ impl Builder {
             _ => {}
         }
         if tag.is_void() || matches!(tag, Tag::Html | Tag::Body | Tag::Head) {
+            if attributes.may_control() {
+                self.control(tag, Signs::of(attributes), attributes);
+            }
             return false;
         }
         if tag == Tag::Svg && attributes.self_closing {
             return false;
         }
         self.close_implied(tag);
-        self.push(tag, name.hash, attributes);
+        let signs = self.push(tag, name.hash, attributes);
+        self.control(tag, signs, attributes);
         false
     }
 
@@ -204,34 +244,6 @@ impl Builder {
         self.fold.space();
     }
 
-    fn start_link(&mut self, attributes: &Attributes) {
-        self.end_link();
-        if self.page.links.last().is_some_and(|last| last.end as usize == self.fold.position()) {
-            // Menus put links side by side and leave the space between them to the style sheet.
-            self.fold.space();
-        }
-        let Some(href) = attributes.get(Name::Href).filter(|_| self.page.links.len() < LINKS) else { return };
-        let get = |name| attributes.get(name).map(str::trim).filter(|value| !value.is_empty());
-        let link = RawLink {
-            href: href.trim().to_owned(),
-            start: self.fold.position() as u32,
-            end: 0,
-            run: self.page.runs.len() as u32,
-            label: get(Name::AriaLabel).unwrap_or_default().to_owned(),
-            rel: get(Name::Rel).unwrap_or_default().to_ascii_lowercase(),
-            hreflang: get(Name::Hreflang).and_then(Language::from_tag),
-            title: get(Name::Title).map(str::to_owned),
-        };
-        self.link = Some((link, self.open.len()));
-    }
-
-    fn end_link(&mut self) {
-        if let Some((mut link, _)) = self.link.take() {
-            link.end = self.fold.position() as u32;
-            self.page.links.push(link);
-        }
-    }
-
     fn line_break(&mut self) {
         if self.muted == 0 && self.fold.line_break() {
             self.flush();
@@ -245,7 +257,10 @@ impl Builder {
         let Some((start, end)) = self.fold.cut() else { return };
         let (start, end) = (start as u32, end as u32);
         let run = Run { start, end, linked: linked.min(end - start), bold: bold.min(end - start), place: self.place };
-        let weight = Weight { all: run.len(), linked: run.linked };
+        // The shortest sentences that state anything have some forty letters; what is twice as long needs no end.
+        let is_prose = run.linked * 2 < run.len() && run.len() >= if self.fold.ends_sentence() { 40 } else { 80 };
+        let prose = if is_prose { run.len() } else { 0 };
+        let weight = Weight { all: run.len(), linked: run.linked, prose };
         let page = &mut self.page;
         let place = &self.place;
         page.parts[place.part as usize].weight.add(weight);
@@ -310,12 +325,17 @@ impl Builder {
         }
     }
 
-    fn push(&mut self, tag: Tag, name: u32, attributes: &Attributes) {
+    fn push(&mut self, tag: Tag, name: u32, attributes: &Attributes) -> Signs {
         let signs = Signs::of(attributes);
         if signs.has(Signs::SKELETON) {
             self.page.counts.skeletons += 1;
         }
-        let hidden = hidden_kind(tag, signs, attributes);
+        let style = attributes.get(Name::Style).map(Style::of).unwrap_or_default();
+        let hidden = hidden_kind(tag, signs, style, attributes);
+        let hidden = hidden.filter(|kind| {
+            // What stands within a line cannot wait for a control that comes later.
+            !(tag.is_inline() && *kind == HiddenKind::Hidden && self.muted == 0 && self.is_referred(attributes))
+        });
         // Within a line what is hidden is a box of its own only where the run has not begun.
         let is_box = !tag.is_inline() || (hidden.is_some() && self.fold.is_empty());
         let mutes = hidden.is_some() && !is_box;
@@ -323,13 +343,28 @@ impl Builder {
             self.flush();
         }
         if self.open.len() >= DEPTH {
-            return;
+            return signs;
         }
-        self.open.push(Open { tag, name, is_box, mutes, outside: self.place });
+        let folds = signs.has(Signs::FOLDED);
+        self.open.push(Open { tag, name, is_box, mutes, folds, outside: self.place });
         self.open_by_tag[tag as usize] += 1;
         self.muted += u32::from(mutes);
+        self.folded += u32::from(folds);
         if is_box {
-            self.enter(tag, name, signs, hidden, attributes);
+            let is_led = hidden.is_some() && self.is_led();
+            self.lift(style.lifts);
+            self.enter(tag, name, signs, hidden, is_led, attributes);
+        }
+        signs
+    }
+
+    /// Ends the veils that an element lifts for itself and what stands in it.
+    fn lift(&mut self, lifts: u8) {
+        while let Some(Hidden { kind: HiddenKind::Veiled(veils), parent, .. }) =
+            self.page.hidden.get(self.place.hidden as usize).filter(|_| lifts != 0)
+            && veils & !lifts == 0
+        {
+            self.place.hidden = *parent;
         }
     }
 
@@ -340,20 +375,22 @@ impl Builder {
         }
         match tag {
             Tag::Ignored => {}
-            Tag::Bold => self.bold = self.bold.saturating_sub(1),
-            Tag::A => self.end_link(),
+            Tag::Bold | Tag::A | Tag::Format => {
+                match tag {
+                    Tag::Bold => self.bold = self.bold.saturating_sub(1),
+                    Tag::A => self.end_link(),
+                    _ => {}
+                }
+                if self.veiled > 0 {
+                    self.end_inline(Tag::Inline, name);
+                }
+            }
             Tag::Br => self.line_break(),
             Tag::P if self.open_by_tag[Tag::P as usize] == 0 => self.flush(),
             Tag::Html => self.page.counts.closed_html = true,
             Tag::Body => self.page.counts.closed_body = true,
             _ if self.open_by_tag[tag as usize] == 0 => {}
-            _ if tag.is_inline() => {
-                // As in browsers, an element within a line cannot be closed from within a box.
-                let found = self.open.iter().rposition(|open| (open.tag == tag && open.name == name) || open.is_box);
-                if let Some(at) = found.filter(|&at| self.open[at].tag == tag && self.open[at].name == name) {
-                    self.pop_to(at);
-                }
-            }
+            _ if tag.is_inline() => self.end_inline(tag, name),
             _ => {
                 let is_of_table = matches!(
                     tag,
@@ -370,6 +407,15 @@ impl Builder {
         }
     }
 
+    fn end_inline(&mut self, tag: Tag, name: u32) {
+        // As in browsers, an element within a line cannot be closed from within a box.
+        let is_it = |open: &Open| open.tag == tag && open.name == name;
+        let found = self.open.iter().rposition(|open| is_it(open) || open.is_box);
+        if let Some(at) = found.filter(|&at| is_it(&self.open[at])) {
+            self.pop_to(at);
+        }
+    }
+
     /// Closes all elements from a place of the stack on.
     fn pop_to(&mut self, at: usize) {
         if self.open[at..].iter().any(|open| open.is_box) {
@@ -379,6 +425,7 @@ impl Builder {
             let Some(open) = self.open.pop() else { break };
             self.open_by_tag[open.tag as usize] -= 1;
             self.muted -= u32::from(open.mutes);
+            self.folded -= u32::from(open.folds);
             if !open.is_box {
                 continue;
             }

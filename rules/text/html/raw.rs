@@ -83,12 +83,20 @@ impl Run {
 pub(super) struct Weight {
     pub(super) all: u32,
     pub(super) linked: u32,
+    /// What has the length and the end of sentences, or more than that, and is no link.
+    pub(super) prose: u32,
 }
 
 impl Weight {
     pub(super) fn add(&mut self, other: Self) {
         self.all = self.all.saturating_add(other.all);
         self.linked = self.linked.saturating_add(other.linked);
+        self.prose = self.prose.saturating_add(other.prose);
+    }
+
+    /// Whether most of it is sentences, and at least `least` bytes.
+    pub(super) fn is_prose(&self, least: u32) -> bool {
+        self.prose >= least && self.prose > self.all / 2
     }
 
     /// Whether most of it is links.
@@ -104,6 +112,8 @@ pub(super) struct Part {
     pub(super) parent: u32,
     pub(super) kind: PartKind,
     pub(super) weight: Weight,
+    /// The run that it begins with.
+    pub(super) first: u32,
 }
 
 /// What the markup says that a part is.
@@ -115,6 +125,8 @@ pub(super) enum PartKind {
     Sure(Region),
     /// By a class name or id.
     Likely(Region),
+    /// An overlay over the page: a consent banner, or any text in a window of its own.
+    Dialog,
     /// A header: title or menu.
     Header,
     /// Beside the text.
@@ -130,6 +142,23 @@ pub(super) struct Hidden {
     pub(super) parent: u32,
     pub(super) kind: HiddenKind,
     pub(super) weight: Weight,
+    /// Hashes of its id and of the id of what labels it; 0 for none.
+    pub(super) id: u32,
+    pub(super) label: u32,
+    /// It is a panel and what opens it stands right before it.
+    pub(super) is_led: bool,
+}
+
+impl Hidden {
+    /// What is around all that is hidden.
+    pub(super) const SEEN: Self = Self {
+        parent: 0,
+        kind: HiddenKind::Seen,
+        weight: Weight { all: 0, linked: 0, prose: 0 },
+        id: 0,
+        label: 0,
+        is_led: false,
+    };
 }
 
 /// Why it is not seen.
@@ -137,13 +166,13 @@ pub(super) struct Hidden {
 pub(super) enum HiddenKind {
     /// Nothing is hidden.
     Seen,
-    /// By attribute or style; a script may show it.
+    /// By attribute or style. It counts where something on the page opens it.
     Hidden,
-    /// A panel of an accordion or tab: a click shows it.
-    Folded,
+    /// The same, by inherited properties that what stands inside can set anew: bits of [`veil`](super::conceal::veil).
+    Veiled(u8),
     /// Shown where no scripts run.
     Noscript,
-    /// Never text of the page: templates, drawings, drop-down lists.
+    /// Never text of the page: templates, drawings, drop-down lists, what is struck out.
     Never,
 }
 
@@ -227,6 +256,10 @@ pub(super) struct Raw {
     pub(super) tables: Vec<Table>,
     pub(super) languages: Vec<Option<Language>>,
     pub(super) links: Vec<RawLink>,
+    /// What a click opens: the hash of an id, and the hidden element that the control stands in.
+    pub(super) controls: Vec<(u32, u32)>,
+    /// Controls by the hash of their own id, and where they stand.
+    pub(super) labels: Vec<(u32, u32)>,
     pub(super) head: HeadData,
     pub(super) counts: Counts,
 }
@@ -237,8 +270,10 @@ pub(super) fn part_of(signs: Signs) -> Option<PartKind> {
         Some(PartKind::Page)
     } else if signs.has(Signs::VENDOR) {
         Some(PartKind::Vendor)
-    } else if signs.has(Signs::BANNER | Signs::DIALOG) {
+    } else if signs.has(Signs::BANNER) {
         Some(PartKind::Likely(Region::Banner))
+    } else if signs.has(Signs::DIALOG) {
+        Some(PartKind::Dialog)
     } else if signs.has(Signs::NAVIGATION) {
         Some(if signs.has(Signs::BY_ROLE) { PartKind::Sure } else { PartKind::Likely }(Region::Navigation))
     } else if signs.has(Signs::FOOTER) {

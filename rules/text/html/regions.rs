@@ -3,13 +3,22 @@
 //! Words in class names only suggest; the amount of text and the share of links decide. Where in doubt a run stays in
 //! the text: a menu too many costs little, a lost paragraph can make an absence out of nothing.
 
-use super::raw::{HiddenKind, PartKind, Raw, Run, Weight, flag};
+use super::raw::{HiddenKind, Part, PartKind, Raw, Run, Weight, flag};
 use crate::document::Region;
+use std::collections::HashSet;
 
 /// With less text than this (some eighty words) a page is looked at as a whole.
 const LITTLE: u32 = 500;
-/// A hidden element with less text than this is of the user interface.
-const HIDDEN: u32 = 300;
+/// A hidden element with less text than this is of the user interface, whatever opens it.
+const PANEL: u32 = 20;
+/// How often what is opened is searched for what opens more.
+const OPENINGS: usize = 8;
+/// A menu with this much prose is none.
+const MENU_PROSE: u32 = 300;
+/// A window with this much prose holds a text of the page.
+const DIALOG_PROSE: u32 = 600;
+/// How much of a window is looked at to tell a consent banner.
+const DIALOG_LOOK: usize = 4000;
 
 /// The region of every run; none for what is not shown.
 pub(super) fn of(raw: &Raw) -> Vec<Option<Region>> {
@@ -67,9 +76,12 @@ fn parts(raw: &Raw) -> Vec<Effective> {
             (PartKind::Page, Effective::Is(Region::Banner)) => around,
             (PartKind::Page, _) => Effective::Is(Region::Main),
             (_, Effective::Is(region)) if region != Region::Main => around,
+            (PartKind::Sure(Region::Navigation), _) if weight.is_prose(MENU_PROSE) => around,
             (PartKind::Sure(region), _) => Effective::Is(region),
             (PartKind::Vendor, _) => Effective::Vendor,
-            (PartKind::Likely(_) | PartKind::Header, _) if is_most => around,
+            (PartKind::Likely(_) | PartKind::Header | PartKind::Dialog, _) if is_most => around,
+            (PartKind::Dialog, _) if weight.is_prose(DIALOG_PROSE) && !asks_consent(raw, part, weight.all) => around,
+            (PartKind::Dialog, _) => Effective::Is(Region::Banner),
             (PartKind::Likely(Region::Navigation), _) if !weight.is_linked() && weight.all > 400 => around,
             (PartKind::Likely(Region::Footer), _) if !weight.is_linked() && weight.all > 3000 => around,
             (PartKind::Likely(region), _) => Effective::Is(region),
@@ -81,23 +93,52 @@ fn parts(raw: &Raw) -> Vec<Effective> {
     effective
 }
 
-/// For each hidden element whether its text counts all the same: long prose that a click shows.
+/// How many bytes of text the markup hides that scripts may show.
+pub(super) fn unseen(raw: &Raw) -> u32 {
+    let shown = shown(raw);
+    let is_hidden = |kind| matches!(kind, HiddenKind::Hidden | HiddenKind::Veiled(_));
+    let hidden = raw.hidden.iter().zip(shown).filter(|(hidden, shown)| !shown && is_hidden(hidden.kind));
+    hidden.map(|(hidden, _)| hidden.weight.prose).fold(0, u32::saturating_add)
+}
+
+/// Whether a window asks for consent to cookies: it speaks of little else.
+fn asks_consent(raw: &Raw, part: &Part, bytes: u32) -> bool {
+    let Some(first) = raw.runs.get(part.first as usize) else { return false };
+    let start = first.start as usize;
+    let end = (start + DIALOG_LOOK.min(bytes as usize)).min(raw.buffer.len());
+    let text = raw.buffer.get(start..end).unwrap_or_default().to_ascii_lowercase();
+    let words = ["cookie", "consent", "einwillig", "accept", "akzept", "zustimm"];
+    let said: usize = words.iter().map(|word| memchr::memmem::find_iter(&text, word).count()).sum();
+    said > 2 && said * 200 > text.len()
+}
+
+/// For each hidden element whether its text counts all the same: something that is seen opens it, itself or what it is in.
 fn shown(raw: &Raw) -> Vec<bool> {
     let mut weights: Vec<Weight> = raw.hidden.iter().map(|hidden| hidden.weight).collect();
     for index in (1..weights.len()).rev() {
         let weight = weights[index];
         weights[raw.hidden[index].parent as usize].add(weight);
     }
-    let mut shown: Vec<bool> = Vec::with_capacity(weights.len());
-    for (hidden, weight) in raw.hidden.iter().zip(&weights) {
-        let counts = match hidden.kind {
-            HiddenKind::Seen => true,
-            HiddenKind::Hidden => weight.all >= HIDDEN && !weight.is_linked(),
-            HiddenKind::Folded => weight.all >= 20 && !weight.is_linked(),
-            HiddenKind::Noscript | HiddenKind::Never => false,
+    let mut shown: Vec<bool> = raw.hidden.iter().map(|hidden| hidden.kind == HiddenKind::Seen).collect();
+    // A control may itself stand in what another one opens.
+    for _ in 0..OPENINGS {
+        let seen = |list: &[(u32, u32)]| -> HashSet<u32> {
+            list.iter().filter(|(_, place)| shown[*place as usize]).map(|(id, _)| *id).collect()
         };
-        let around = shown.get(hidden.parent as usize).copied().unwrap_or(true);
-        shown.push(counts && around);
+        let (opened, labels) = (seen(&raw.controls), seen(&raw.labels));
+        let mut is_news = false;
+        for (index, hidden) in raw.hidden.iter().enumerate() {
+            let is_opened = hidden.is_led || opened.contains(&hidden.id) || labels.contains(&hidden.label);
+            let is_closed = matches!(hidden.kind, HiddenKind::Noscript | HiddenKind::Never);
+            let is_menu = weights[index].all < PANEL || weights[index].is_linked();
+            if !shown[index] && shown[hidden.parent as usize] && is_opened && !is_closed && !is_menu {
+                shown[index] = true;
+                is_news = true;
+            }
+        }
+        if !is_news {
+            break;
+        }
     }
     shown
 }

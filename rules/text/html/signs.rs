@@ -1,4 +1,4 @@
-//! What ids, classes and roles say about an element: menu, footer, consent banner, accordion, hidden.
+//! What ids, classes and roles say about an element: menu, footer, consent banner, accordion.
 //!
 //! These are signs, not proofs. How much text stands inside, and how much of it is links, decides in `regions`.
 
@@ -24,8 +24,8 @@ impl Signs {
     pub(super) const TITLE: u16 = 1 << 7;
     /// Loading: a placeholder for text to come.
     pub(super) const SKELETON: u16 = 1 << 8;
-    /// Not shown: `hidden`, `aria-hidden`, `display:none`.
-    pub(super) const HIDDEN: u16 = 1 << 9;
+    /// What a click on opens something, by its class.
+    pub(super) const TRIGGER: u16 = 1 << 9;
     /// An overlay over the page.
     pub(super) const DIALOG: u16 = 1 << 10;
     /// `role=main`.
@@ -51,12 +51,6 @@ impl Signs {
         if let Some(role) = attributes.get(Name::Role) {
             signs.0 |= of_role(role);
         }
-        if attributes.has(Name::Hidden)
-            || attributes.get(Name::AriaHidden).is_some_and(|value| value == "true")
-            || attributes.get(Name::Style).is_some_and(is_unseen_style)
-        {
-            signs.0 |= Self::HIDDEN;
-        }
         signs
     }
 }
@@ -69,23 +63,9 @@ fn of_role(role: &str) -> u16 {
         "dialog" | "alertdialog" => Signs::DIALOG,
         "main" => Signs::MAIN,
         "tabpanel" => Signs::FOLDED,
+        "tab" | "button" => Signs::TRIGGER,
         _ => 0,
     }
-}
-
-/// Whether an inline style hides its element.
-fn is_unseen_style(style: &str) -> bool {
-    ["display", "visibility"].iter().any(|property| {
-        style.split(';').any(|declaration| {
-            declaration.split_once(':').is_some_and(|(name, value)| {
-                let value = value.trim();
-                name.trim().eq_ignore_ascii_case(property)
-                    && ["none", "hidden"]
-                        .iter()
-                        .any(|unseen| value.get(..unseen.len()).is_some_and(|start| start.eq_ignore_ascii_case(unseen)))
-            })
-        })
-    })
 }
 
 /// What a word of a class name or id can mean; several words together make a sign.
@@ -106,6 +86,7 @@ mod word {
     pub(super) const DIALOG: u16 = 1 << 13;
     /// Words that say that the name is about a part of a box or about the content.
     pub(super) const INNER: u16 = 1 << 14;
+    pub(super) const TRIGGER: u16 = 1 << 15;
 }
 
 fn of_name(name: &str) -> u16 {
@@ -130,6 +111,9 @@ fn of_name(name: &str) -> u16 {
     }
     if has(word::FOLDED) {
         signs |= Signs::FOLDED;
+    }
+    if has(word::TRIGGER) {
+        signs |= Signs::TRIGGER;
     }
     if has(word::TITLE) {
         signs |= Signs::TITLE;
@@ -191,7 +175,9 @@ fn of_word(part: &str) -> u16 {
         | b"fusszeile" => word::FOOTER,
         b"header" | b"masthead" | b"siteheader" | b"pageheader" | b"kopfzeile" => word::HEADER,
         b"accordion" | b"accordeon" | b"akkordeon" | b"collapse" | b"collapsible" | b"expandable" | b"expander"
-        | b"faq" | b"tab" | b"tabs" | b"toggle" | b"panel" | b"details" | b"dropdown" => word::FOLDED,
+        | b"faq" | b"tab" | b"tabs" | b"panel" | b"details" | b"dropdown" => word::FOLDED,
+        b"toggle" => word::FOLDED | word::TRIGGER,
+        b"trigger" | b"toggler" | b"opener" | b"question" | b"btn" | b"button" => word::TRIGGER,
         b"title" | b"heading" | b"headline" | b"subtitle" | b"subheading" | b"titre" | b"ueberschrift" => word::TITLE,
         b"skeleton" | b"placeholder" | b"shimmer" | b"spinner" | b"loader" | b"loading" | b"preloader" => {
             word::SKELETON
@@ -241,12 +227,5 @@ mod tests {
                 "{class}: {signs:?}"
             );
         }
-    }
-
-    #[test]
-    fn styles_that_hide() {
-        assert!(is_unseen_style("color:red; DISPLAY : none !important"));
-        assert!(is_unseen_style("visibility:hidden"));
-        assert!(!is_unseen_style("overflow:hidden; display:block"));
     }
 }

@@ -20,6 +20,8 @@ pub(super) enum Tag {
     /// Any element that begins on a line of its own, without more meaning.
     Block,
     Dd,
+    /// Struck out: `del`, `s`, `strike`.
+    Struck,
     Details,
     Dialog,
     Dl,
@@ -27,6 +29,8 @@ pub(super) enum Tag {
     Embedded,
     Footer,
     Form,
+    /// Formatting that changes nothing here (`em`, `font`).
+    Format,
     Frame,
     Head,
     Header,
@@ -51,6 +55,8 @@ pub(super) enum Tag {
     Script,
     Select,
     Summary,
+    /// Raised: `sup`.
+    Sup,
     Svg,
     Table,
     Cell,
@@ -60,7 +66,7 @@ pub(super) enum Tag {
     Template,
     Textarea,
     Title,
-    /// Formatting that changes nothing here (`em`, `font`), and elements without content.
+    /// Elements without content.
     Ignored,
 }
 
@@ -73,15 +79,18 @@ impl Tag {
         match name {
             b"a" => Self::A,
             b"b" | b"strong" | b"u" => Self::Bold,
-            b"i" | b"em" | b"font" | b"small" | b"big" | b"tt" | b"code" | b"s" | b"strike" | b"nobr" | b"area"
-            | b"col" | b"embed" | b"param" | b"source" | b"track" | b"wbr" | b"basefont" | b"bgsound" | b"keygen"
-            | b"colgroup" => Self::Ignored,
+            b"i" | b"em" | b"font" | b"small" | b"big" | b"tt" | b"code" | b"nobr" => Self::Format,
+            b"s" | b"strike" | b"del" => Self::Struck,
+            b"area" | b"col" | b"embed" | b"param" | b"source" | b"track" | b"wbr" | b"basefont" | b"bgsound"
+            | b"keygen" | b"colgroup" => Self::Ignored,
             b"p" => Self::P,
             b"br" => Self::Br,
             b"div" | b"address" | b"blockquote" | b"center" | b"dir" | b"fieldset" | b"figcaption" | b"figure"
             | b"hgroup" | b"legend" | b"listing" | b"search" | b"optgroup" | b"option" | b"frameset" => Self::Block,
-            b"span" | b"label" | b"abbr" | b"cite" | b"q" | b"time" | b"sup" | b"sub" | b"mark" | b"var" | b"kbd"
-            | b"ins" | b"del" => Self::Inline,
+            b"span" | b"label" | b"abbr" | b"cite" | b"q" | b"time" | b"sub" | b"mark" | b"var" | b"kbd" | b"ins" => {
+                Self::Inline
+            }
+            b"sup" => Self::Sup,
             b"li" => Self::Li,
             b"ul" | b"ol" | b"menu" => Self::List,
             b"img" | b"image" => Self::Img,
@@ -140,7 +149,18 @@ impl Tag {
 
     /// Whether it stands within a line of text.
     pub(super) fn is_inline(self) -> bool {
-        matches!(self, Self::A | Self::Bold | Self::Ignored | Self::Inline | Self::Svg | Self::Noscript)
+        matches!(
+            self,
+            Self::A
+                | Self::Bold
+                | Self::Format
+                | Self::Ignored
+                | Self::Inline
+                | Self::Noscript
+                | Self::Struck
+                | Self::Sup
+                | Self::Svg
+        )
     }
 
     /// Whether the search for an open element of another kind ends here: what stands in a cell cannot be closed from

@@ -1,12 +1,13 @@
 //! What a page shows: its operators run far enough to know each letter and where it stands.
 //!
-//! No line, colour or picture is looked at, and what a file marks as an artifact (running heads, page numbers) is left
+//! Colours, boxes and clips are followed as far as they hide letters (in `paint`), and what a file marks as an artifact (running heads, page numbers) is left
 //! out. Work is bounded by operators and letters over the whole file.
 
 use super::Broken;
 use super::file::{File, Leaf};
 use super::font::Font;
 use super::object::{Dict, Lexer, Object, Token};
+use super::paint::{Area, Ink, Layers, Path, Sheet};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -48,6 +49,8 @@ pub(super) struct Shown {
     pub(super) head: f64,
     /// Letters that nobody knows.
     pub(super) unknown: usize,
+    /// Its letters were recognised in a picture: they are not shown themselves.
+    pub(super) is_recognised: bool,
     /// Something of the page could not be decoded.
     pub(super) is_damaged: bool,
 }
@@ -72,6 +75,9 @@ struct State {
     stretch: f64,
     leading: f64,
     rise: f64,
+    ink: Ink,
+    /// Whether numbers alone say which colour is meant.
+    is_plain: bool,
 }
 
 /// What a content stream calls by name, looked up once.
@@ -79,6 +85,8 @@ struct Named<'r> {
     resources: &'r Rc<Dict>,
     fonts: Option<Dict>,
     forms: Option<Dict>,
+    states: Option<Dict>,
+    spaces: Option<Dict>,
     properties: Option<Dict>,
 }
 
@@ -88,6 +96,7 @@ pub(super) struct Interpreter<'f, 'a> {
     fonts: BTreeMap<u32, Rc<Font>>,
     operators: usize,
     letters: usize,
+    layers: Layers,
 }
 
 /// One page in the making.
@@ -95,6 +104,11 @@ struct Page {
     shown: Shown,
     /// Glyphs by direction: the baseline as it stands, and turned by one, two, three quarters.
     turned: [Vec<Glyph>; 4],
+    /// The same for letters that are not painted: those that were recognised in a scan.
+    unpainted: [Vec<Glyph>; 4],
+    /// For each of `turned`: its middle, and what was painted before it.
+    places: [Vec<(f32, f32, u32)>; 4],
+    sheet: Sheet,
     /// Open marks: whether an artifact, the number, and the text that stands for all of it.
     marks: Vec<Mark>,
 }
@@ -110,12 +124,19 @@ struct Mark {
 
 impl<'f, 'a> Interpreter<'f, 'a> {
     pub(super) fn new(file: &'f File<'a>) -> Self {
-        Self { file, fonts: BTreeMap::new(), operators: OPERATORS, letters: LETTERS }
+        Self { file, fonts: BTreeMap::new(), operators: OPERATORS, letters: LETTERS, layers: Layers::of(file) }
     }
 
     /// Runs a page.
     pub(super) fn page(&mut self, leaf: &Leaf) -> Result<Shown, Broken> {
-        let mut page = Page { shown: Shown::default(), turned: Default::default(), marks: Vec::new() };
+        let mut page = Page {
+            shown: Shown::default(),
+            turned: Default::default(),
+            unpainted: Default::default(),
+            places: Default::default(),
+            sheet: Sheet::default(),
+            marks: Vec::new(),
+        };
         let content = leaf.dict.get(&b"Contents"[..]).cloned().unwrap_or(Object::Null);
         let parts = match self.file.resolve(&content) {
             Object::Array(parts) => parts,
@@ -142,6 +163,8 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             stretch: 1.0,
             leading: 0.0,
             rise: 0.0,
+            ink: Ink::on(leaf.size),
+            is_plain: true,
         };
         self.run(&bytes, &leaf.resources, state, 0, &mut page)?;
         Ok(page.finish(leaf))
@@ -158,7 +181,8 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         let mut lexer = Lexer::new(bytes, 0);
         let mut operands: Vec<Object> = Vec::new();
         let mut states: Vec<State> = Vec::new();
-        let mut named = Named { resources, fonts: None, forms: None, properties: None };
+        let mut named = Named { resources, fonts: None, forms: None, states: None, spaces: None, properties: None };
+        let (mut path, mut clips) = (Path::default(), false);
         let (mut text, mut line) = (IDENTITY, IDENTITY);
         let marks = page.marks.len();
         while let Some(token) = lexer.token() {
@@ -187,6 +211,47 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                     }
                     state.size = number(1);
                 }
+                b"Tr" => state.ink.mode = number(0),
+                b"g" | b"rg" | b"k" => {
+                    state.is_plain = true;
+                    state.ink.colour(&operands);
+                }
+                b"cs" => {
+                    state.is_plain =
+                        operands.first().and_then(Object::name).is_some_and(|name| self.is_plain(&mut named, name));
+                    state.ink.fill = state.is_plain.then_some([0.0; 3]);
+                }
+                b"sc" | b"scn" if state.is_plain => state.ink.colour(&operands),
+                b"gs" => {
+                    if let Some(name) = operands.first().and_then(Object::name) {
+                        self.graphics(&mut named, name, &mut state.ink);
+                    }
+                }
+                b"re" => {
+                    let (x, y, wide, high) = (number(0), number(1), number(2), number(3));
+                    let corners = [(x, y), (x + wide, y), (x, y + high), (x + wide, y + high)];
+                    let [a, b, c, d, ..] = state.matrix;
+                    let is_upright = a.abs().min(b.abs()) < 1e-6 && c.abs().min(d.abs()) < 1e-6;
+                    path.add(&corners.map(|corner| place(state.matrix, corner)), is_upright);
+                }
+                b"m" | b"l" | b"c" | b"v" | b"y" => {
+                    for pair in operands.chunks_exact(2) {
+                        if let [Object::Number(x), Object::Number(y)] = *pair {
+                            path.add(&[place(state.matrix, (x, y))], false);
+                        }
+                    }
+                }
+                b"W" | b"W*" => clips = true,
+                b"n" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"S" | b"s" => {
+                    if operator != b"n" {
+                        page.sheet.paint(&path, &state.ink, !matches!(operator, b"S" | b"s"));
+                    }
+                    if std::mem::take(&mut clips) {
+                        state.ink.clip = path.clip(state.ink.clip);
+                    }
+                    path = Path::default();
+                }
+                b"sh" => page.sheet.picture(state.ink.clip),
                 b"Tc" => state.letter_space = number(0),
                 b"Tw" => state.word_space = number(0),
                 b"Tz" => state.stretch = number(0) / 100.0,
@@ -237,7 +302,10 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                 }
                 b"BMC" | b"BDC" if page.marks.len() < STATES => self.mark(&operands, &mut named, page),
                 b"EMC" if page.marks.len() > marks => drop(page.marks.pop()),
-                b"ID" => skip_picture(&mut lexer),
+                b"ID" => {
+                    page.sheet.picture(unit(state.matrix));
+                    skip_picture(&mut lexer);
+                }
                 _ => {}
             }
             operands.clear();
@@ -283,9 +351,17 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         let forms = named.forms.get_or_insert_with(|| self.file.dict(named.resources, b"XObject").unwrap_or_default());
         let Some(reference @ Object::Reference(_)) = forms.get(name) else { return Ok(()) };
         let is_form = match self.file.resolve(reference) {
-            Object::Dict(dict) => dict.get(&b"Subtype"[..]).and_then(Object::name) == Some(b"Form"),
+            Object::Dict(dict) => {
+                if self.layers.hide(self.file, dict.get(&b"OC"[..])) {
+                    return Ok(());
+                }
+                dict.get(&b"Subtype"[..]).and_then(Object::name) == Some(b"Form")
+            }
             _ => false,
         };
+        if !is_form {
+            page.sheet.picture(unit(state.matrix));
+        }
         if !is_form || depth >= FORMS {
             return Ok(());
         }
@@ -305,6 +381,34 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         self.run(&bytes, &own, state, depth + 1, page)
     }
 
+    /// Whether the numbers of a colour space are grey, RGB or CMYK.
+    fn is_plain(&self, named: &mut Named, name: &[u8]) -> bool {
+        let is_plain = |name: &[u8]| {
+            matches!(name, b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK" | b"CalGray" | b"CalRGB" | b"ICCBased")
+        };
+        if is_plain(name) {
+            return true;
+        }
+        let spaces =
+            named.spaces.get_or_insert_with(|| self.file.dict(named.resources, b"ColorSpace").unwrap_or_default());
+        let space = self.file.get(spaces, name);
+        let first = space.as_ref().and_then(Object::array).and_then(<[Object]>::first).or(space.as_ref());
+        first.and_then(Object::name).is_some_and(is_plain)
+    }
+
+    /// Takes over what an extended graphics state says of fills.
+    fn graphics(&self, named: &mut Named, name: &[u8], ink: &mut Ink) {
+        let states =
+            named.states.get_or_insert_with(|| self.file.dict(named.resources, b"ExtGState").unwrap_or_default());
+        let Some(state) = self.file.dict(states, name) else { return };
+        if let Some(cover) = self.file.get(&state, b"ca").as_ref().and_then(Object::number) {
+            ink.cover = cover;
+        }
+        if let Some(mode) = self.file.get(&state, b"BM") {
+            ink.is_mixed = !matches!(mode.name(), Some(b"Normal" | b"Compatible"));
+        }
+    }
+
     fn mark(&self, operands: &[Object], named: &mut Named, page: &mut Page) {
         let mut mark = page.marks.last().cloned().unwrap_or_default();
         let tag = operands.first().and_then(Object::name);
@@ -314,6 +418,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                 let all = named
                     .properties
                     .get_or_insert_with(|| self.file.dict(named.resources, b"Properties").unwrap_or_default());
+                mark.is_artifact |= tag == Some(b"OC") && self.layers.hide(self.file, all.get(&name[..]));
                 self.file.dict(all, name)
             }
             _ => None,
@@ -401,12 +506,28 @@ impl Page {
         self.shown.text.push_str(letters);
         let mark = self.marks.last().and_then(|mark| mark.number);
         let end = self.shown.text.len() as u32;
-        self.turned[quarter].push(Glyph { from, to, base, size, start, end, is_bold, mark });
+        let glyph = Glyph { from, to, base, size, start, end, is_bold, mark };
+        let height = c.hypot(d);
+        let lift = if height > 0.0 { 0.3 * size / height } else { 0.0 };
+        let middle = ((x + end_x) / 2.0 + c * lift, (y + end_y) / 2.0 + d * lift);
+        if matches!(state.ink.mode as i64, 3 | 7) {
+            self.unpainted[quarter].push(glyph);
+        } else if self.sheet.shows(&state.ink, middle) {
+            self.turned[quarter].push(glyph);
+            self.places[quarter].push((middle.0 as f32, middle.1 as f32, self.sheet.count()));
+        }
     }
 
     fn finish(mut self, leaf: &Leaf) -> Shown {
-        let most = (0..4).max_by_key(|&turn| (self.turned[turn].len(), std::cmp::Reverse(turn))).unwrap_or(0);
+        self.clear();
         let [left, bottom, right, top] = leaf.size;
+        let count = |turned: &[Vec<Glyph>; 4]| turned.iter().map(Vec::len).sum::<usize>();
+        let is_scan = self.sheet.picture * 2.0 > ((right - left) * (top - bottom)).abs();
+        if is_scan && count(&self.unpainted) > 20 && count(&self.unpainted) > 4 * count(&self.turned) {
+            self.turned = std::mem::take(&mut self.unpainted);
+            self.shown.is_recognised = true;
+        }
+        let most = (0..4).max_by_key(|&turn| (self.turned[turn].len(), std::cmp::Reverse(turn))).unwrap_or(0);
         (self.shown.foot, self.shown.head) = match most {
             0 => (bottom.min(top), bottom.max(top)),
             1 => (-left.max(right), -left.min(right)),
@@ -416,6 +537,33 @@ impl Page {
         self.shown.glyphs = std::mem::take(&mut self.turned[most]);
         self.shown
     }
+}
+
+impl Page {
+    /// Takes out the letters that something was painted over, or a line through.
+    fn clear(&mut self) {
+        for (quarter, (glyphs, places)) in self.turned.iter_mut().zip(&self.places).enumerate() {
+            let mut places = places.iter();
+            glyphs.retain(|glyph| {
+                let Some(&(x, y, before)) = places.next() else { return true };
+                let is_struck = quarter == 0 && self.sheet.strikes(glyph);
+                !is_struck && !self.sheet.covers((f64::from(x), f64::from(y)), before)
+            });
+        }
+    }
+}
+
+/// Where a point stands on the page.
+fn place(matrix: Matrix, (x, y): (f64, f64)) -> (f64, f64) {
+    let [a, b, c, d, e, f] = matrix;
+    (a * x + c * y + e, b * x + d * y + f)
+}
+
+/// The area of a picture: the unit square.
+fn unit(matrix: Matrix) -> Area {
+    let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|corner| place(matrix, corner));
+    let by = |pick: fn(f64, f64) -> f64, of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::NAN, pick);
+    [by(f64::min, |at| at.0), by(f64::min, |at| at.1), by(f64::max, |at| at.0), by(f64::max, |at| at.1)]
 }
 
 fn matrix(operands: &[Object]) -> Matrix {

@@ -50,6 +50,19 @@ static STARTERS: List = LazyLock::new(|| {
     )
 });
 
+/// Whether a word hardly stands but at the start of a sentence.
+pub(super) fn starts(word: &str) -> bool {
+    word.len() > 1 && !matches!(word, "At" | "In" | "No" | "It" | "As" | "Da" | "Es") && STARTERS.contains(word)
+}
+
+/// Abbreviations that something always belongs to, whatever the word after them looks like.
+static LED: List = LazyLock::new(|| {
+    list(
+        "approx bspw bzgl bzw c.-à-d cf d.h dr e.g einschl ggf gem i.d.r i.e incl inkl insb insbes m mlle mm mme \
+         mr mrs ms p.ex prof sog u.a vgl vs z.b zb",
+    )
+});
+
 /// German months, which stand after the number of a day.
 static MONTHS: List = LazyLock::new(|| {
     list(
@@ -81,7 +94,8 @@ pub(super) fn goes_on(before: &str, is_whole: bool, after: &str) -> bool {
     let mut characters = word.chars();
     if let (Some(only), None) = (characters.next(), characters.next()) {
         // An initial or a part of `z. B.`; but `Vitamin C. The` is the end.
-        return only.is_alphabetic() && !STARTERS.contains(next);
+        let title = only == 'M' && matches!(next, "Le" | "La" | "De" | "Des" | "Du" | "Les");
+        return only.is_alphabetic() && (!STARTERS.contains(next) || title || is_spaced(before));
     }
     let lower = word.to_lowercase();
     let lower = lower.trim_start_matches(['-', '–']);
@@ -93,13 +107,26 @@ pub(super) fn goes_on(before: &str, is_whole: bool, after: &str) -> bool {
     if OPEN.contains(lower) || word == "St" || lower.ends_with("str") || lower.ends_with("nr") {
         // In French a sentence can end with `ms` or `p`, in all three a word can be the last: then a starter follows.
         return !STARTERS.contains(next)
-            || matches!(lower, "dr" | "mr" | "mrs" | "prof" | "bzw" | "z.b" | "e.g" | "i.e" | "d.h");
+            || LED.contains(lower)
+            || lower == "ex" && before.len() > 4 && before[..before.len() - 2].trim_end().ends_with("p.");
     }
+    // `EU-U.S.`, `E.U.-U.S.`: the last of the joined ones counts.
+    let lower = lower.rsplit(['-', '–', '‑']).next().unwrap_or(lower);
     if CLOSED.contains(lower) {
         return !STARTERS.contains(next);
     }
     // Letters with stops between them, as in `S.à r.l.` or `i.S.v.`
     lower.contains('.') && lower.split('.').all(|part| part.chars().count() < 3) && !STARTERS.contains(next)
+}
+
+/// `z. B.`, `d. h.`, `i. e.`: a small letter with a stop stands before the last one.
+fn is_spaced(before: &str) -> bool {
+    let mut letters = before.chars().rev();
+    let _last = letters.next();
+    let mut letters = letters.skip_while(|letter| letter.is_whitespace());
+    letters.next() == Some('.')
+        && letters.next().is_some_and(char::is_lowercase)
+        && letters.next().is_none_or(|letter| !letter.is_alphanumeric())
 }
 
 /// A number before the stop: that of a day or a heading, an ordinal, or the last word.

@@ -85,6 +85,33 @@ fn french() {
 }
 
 #[test]
+fn abbreviations_within_a_sentence() {
+    check(&[
+        "We take part in the EU-U.S. Data Privacy Framework and the UK Extension to it.| You can ask.",
+        "We follow the E.U.-U.S. Framework and the Swiss-U.S. Framework.| Nobody else does.",
+        "Data go to the U.S. Department of Commerce.| Data stay in the U.S.| We tell you.",
+        "We are Acme Inc. Ireland.| The firm Acme, Ltd. is ours, cf. Annex 2.",
+        "Wir speichern Daten, z. B. Ihre Adresse, d. h. Straße und Ort.| Mehr nicht.",
+        "Siehe vgl. Abs. 2 Nr. 3 und ggf. Anlage 4 bzw. Die Anlage.| Danach nicht.",
+        "Wir löschen, u. a. Die Namen.| Das gilt immer.",
+        "Nous gardons vos données, p. ex. Votre nom, c.-à-d. Votre identité.| Vous pouvez écrire.",
+        "M. Le Goff répond.| M. Dupont aussi, art. 13 du RGPD.| Nous aidons.",
+    ]);
+}
+
+#[test]
+fn a_space_was_forgotten() {
+    check(&[
+        "We use your data.|We do not sell them.",
+        "We keep it (for a year).|We delete it then.",
+        "See the GDPR.|You may object.| Ask us!|We answer.| Why?|The law says so.",
+        "Daten löschen wir nach 2 Jahren.|Sie können widersprechen.",
+        "Nous gardons vos données.|Nous ne les vendons pas.",
+        "Visit ASP.NET or www.acme.The or a@b.We now.",
+    ]);
+}
+
+#[test]
 fn lists_within_a_line() {
     check(&[
         "We collect: a) your name;| b) your address;| c) your photo.",

@@ -3,10 +3,12 @@
 //! Only what the markup says is written down here; what it amounts to is judged in `regions` and `shape`.
 
 use super::super::attributes::{Attributes, Name, NameBuffer};
+use super::super::conceal::Style;
 use super::super::raw::{Hidden, HiddenKind, List, Part, PartKind, Place, Table, Weight, flag, part_of};
 use super::super::signs::Signs;
 use super::super::tags::Tag;
 use super::Builder;
+use super::controls;
 use crate::document::{Language, Region};
 
 impl Builder {
@@ -17,12 +19,21 @@ impl Builder {
         name: u32,
         signs: Signs,
         hidden: Option<HiddenKind>,
+        is_led: bool,
         attributes: &Attributes,
     ) {
         let page = &mut self.page;
         let place = &mut self.place;
         if let Some(kind) = hidden {
-            page.hidden.push(Hidden { parent: place.hidden, kind, weight: Weight::default() });
+            let id = |name| attributes.get(name).map_or(0, controls::id);
+            page.hidden.push(Hidden {
+                parent: place.hidden,
+                kind,
+                weight: Weight::default(),
+                id: id(Name::Id),
+                label: id(Name::AriaLabelledBy),
+                is_led,
+            });
             place.hidden = page.hidden.len() as u32 - 1;
         }
         let is_content = place.flags & (flag::MAIN | flag::ARTICLE) != 0;
@@ -32,11 +43,12 @@ impl Builder {
             Tag::Footer if !is_content => Some(PartKind::Sure(Region::Footer)),
             Tag::Header if !is_content => Some(PartKind::Header),
             Tag::Aside => Some(part_of(signs).unwrap_or(PartKind::Aside)),
-            Tag::Dialog => Some(PartKind::Likely(Region::Banner)),
+            Tag::Dialog => Some(part_of(signs).unwrap_or(PartKind::Dialog)),
             _ => part_of(signs),
         };
         if let Some(kind) = kind {
-            page.parts.push(Part { parent: place.part, kind, weight: Weight::default() });
+            let first = page.runs.len() as u32;
+            page.parts.push(Part { parent: place.part, kind, weight: Weight::default(), first });
             place.part = page.parts.len() as u32 - 1;
         }
         if let Some(language) = attributes.get(Name::Lang).and_then(Language::from_tag) {
@@ -48,7 +60,8 @@ impl Builder {
             Tag::Heading => place.heading = heading_level(name),
             Tag::Summary => place.heading = 4,
             Tag::Button if place.heading == 0 => {
-                if attributes.has(Name::AriaExpanded) || signs.has(Signs::FOLDED) || attributes.has(Name::DataToggle) {
+                let opens = [Name::AriaExpanded, Name::AriaControls, Name::DataToggle];
+                if signs.has(Signs::FOLDED) || opens.iter().any(|name| attributes.has(*name)) {
                     place.heading = 4;
                 } else {
                     place.flags |= flag::INTERFACE;
@@ -123,18 +136,24 @@ impl Table {
     }
 }
 
-pub(super) fn hidden_kind(tag: Tag, signs: Signs, attributes: &Attributes) -> Option<HiddenKind> {
+/// Whether an element keeps its text from view, and how.
+pub(super) fn hidden_kind(tag: Tag, signs: Signs, style: Style, attributes: &Attributes) -> Option<HiddenKind> {
     match tag {
-        Tag::Svg | Tag::Select | Tag::Embedded => Some(HiddenKind::Never),
-        Tag::Template if !attributes.has(Name::ShadowRoot) => Some(HiddenKind::Never),
-        Tag::Noscript => Some(HiddenKind::Noscript),
-        Tag::Dialog if !attributes.has(Name::Open) => Some(HiddenKind::Hidden),
-        _ if signs.has(Signs::UNSEEN) => Some(HiddenKind::Hidden),
-        _ if signs.has(Signs::HIDDEN) => {
-            Some(if signs.has(Signs::FOLDED) { HiddenKind::Folded } else { HiddenKind::Hidden })
-        }
-        _ => None,
+        Tag::Svg | Tag::Select | Tag::Embedded | Tag::Struck => return Some(HiddenKind::Never),
+        Tag::Template if !attributes.has(Name::ShadowRoot) => return Some(HiddenKind::Never),
+        Tag::Noscript => return Some(HiddenKind::Noscript),
+        _ => {}
     }
+    if style.is_struck || attributes.get(Name::Role) == Some("deletion") {
+        return Some(HiddenKind::Never);
+    }
+    let is_closed = attributes.has(Name::Hidden)
+        || attributes.has(Name::Popover)
+        || tag == Tag::Dialog && !attributes.has(Name::Open);
+    if style.is_gone || is_closed && !style.is_displayed || signs.has(Signs::UNSEEN) {
+        return Some(HiddenKind::Hidden);
+    }
+    (style.veils != 0).then_some(HiddenKind::Veiled(style.veils))
 }
 
 /// The level of `h1` to `h6`, from the hash of its name.

@@ -224,3 +224,46 @@ fn a_narrow_cell_ends_with_its_page() {
     assert!(text.contains("better for") && text.contains("Technical data"), "{text}");
     assert!(blocks(&page).iter().all(|(_, text)| !text.contains("better for Technical")), "{:?}", blocks(&page));
 }
+
+#[test]
+fn letters_that_nobody_sees() {
+    let seen = at(60.0, 700.0, 10.0, "We keep your name for a year.");
+    let unseen = at(60.0, 600.0, 10.0, "All data are stored in Germany.");
+    let off = "/OCProperties << /OCGs [8 0 R] /D << /OFF [8 0 R] >> >>";
+    for (content, is_read) in [
+        (format!("{seen}{unseen}"), true),
+        (format!("{seen}{}", unseen.replace("60 600", "60 -600")), false),
+        (format!("{seen}1 g {unseen}"), false),
+        (format!("{seen}q 0 0 0 0 k {unseen} Q"), false),
+        (format!("{seen}0 0 1 rg 50 580 400 40 re f 0 0 1 rg {unseen}"), false),
+        (format!("{seen}0 0 1 rg 50 580 400 40 re f 1 g {unseen}"), true),
+        (format!("{seen}0 g 50 580 m 450 580 l 450 620 l 50 620 l f 1 g {unseen}"), true),
+        (format!("{seen}q 0 0 10 10 re W n {unseen} Q"), false),
+        (format!("{seen}q 0 0 600 800 re W n {unseen} Q"), true),
+        (format!("{seen}{unseen} 0.9 g 50 580 400 40 re f"), false),
+        (format!("{seen}0.9 g 50 580 400 40 re f 0 g {unseen}"), true),
+        (format!("{seen}/OC /L1 BDC {unseen} EMC"), false),
+        (format!("{seen}3 Tr {unseen}"), false),
+        (format!("{seen}{unseen} 0 g 55 603 300 0.7 re f"), false),
+        (format!("{seen}{unseen} 0 g 55 598 300 0.7 re f"), true),
+        (format!("{seen}{unseen} 0.7 w 55 603 m 355 603 l S"), false),
+        (format!("{seen}/G1 gs {unseen}"), false),
+    ] {
+        let bytes = file(&[
+            Part::dict(format!("/Type /Catalog /Pages 2 0 R {off}")),
+            Part::dict("/Type /Pages /Kids [3 0 R] /Count 1"),
+            Part::dict(
+                "/Type /Page /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> \
+                 /Properties << /L1 8 0 R >> /ExtGState << /G1 << /ca 0 >> >> >>",
+            ),
+            Part::stream(content.clone()),
+            Part::dict("/Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding"),
+            Part::dict(""),
+            Part::dict(""),
+            Part::dict("/Type /OCG /Name (No)"),
+        ]);
+        let text = read(&bytes).document.text;
+        assert!(text.contains("your name"), "{content}: {text}");
+        assert_eq!(text.contains("Germany"), is_read, "{content}: {text}");
+    }
+}
