@@ -67,8 +67,15 @@ fn graded<'t>(
         .map(|claim| {
             if claim.is_of_contract() && !kind.is_some_and(Kind::is_contract) {
                 let (state, confidence) = (State::Absent, 1.0);
-                let reading =
-                    Reading { claim, state, confidence, spans: vec![], against: vec![], mentioned: vec![], only_suggests: false };
+                let reading = Reading {
+                    claim,
+                    state,
+                    confidence,
+                    spans: vec![],
+                    against: vec![],
+                    mentioned: vec![],
+                    only_suggests: false,
+                };
                 return (reading, None);
             }
             let from = found.partition_point(|evidence| evidence.claim < claim);

@@ -28,9 +28,16 @@ pub(super) enum Name {
     Open,
     DataToggle,
     ShadowRoot,
+    Src,
+    Data,
+    SrcDoc,
+    /// Where a script takes the address of a frame from.
+    DataSrc,
+    Width,
+    Height,
 }
 
-const NAMES: usize = Name::ShadowRoot as usize + 1;
+const NAMES: usize = Name::Height as usize + 1;
 
 impl Name {
     fn of(name: &[u8]) -> Option<Self> {
@@ -57,6 +64,12 @@ impl Name {
             b"open" => Self::Open,
             b"data-toggle" | b"data-bs-toggle" => Self::DataToggle,
             b"shadowrootmode" => Self::ShadowRoot,
+            b"src" => Self::Src,
+            b"data" => Self::Data,
+            b"srcdoc" => Self::SrcDoc,
+            b"data-src" | b"data-lazy-src" | b"data-url" | b"data-href" | b"data-cookieblock-src" => Self::DataSrc,
+            b"width" => Self::Width,
+            b"height" => Self::Height,
             _ => return None,
         })
     }
@@ -64,7 +77,7 @@ impl Name {
     /// How many bytes of a value are kept.
     fn limit(self) -> usize {
         match self {
-            Self::Href | Self::Content => 4096,
+            Self::Href | Self::Content | Self::Src | Self::Data | Self::DataSrc => 4096,
             _ => 512,
         }
     }

@@ -3,6 +3,7 @@
 //! Elements that close each other (`p`, `li`, `td` …) do so here, ends without a start are left aside, and the stack is
 //! bounded, so that broken nesting costs linear time. No tree is built and no style sheet is known.
 
+mod embeds;
 mod place;
 
 use super::super::fold::Fold;
@@ -48,6 +49,8 @@ pub(super) struct Builder {
     link: Option<(RawLink, usize)>,
     /// An element whose content is no markup is open.
     raw_text: Option<Tag>,
+    /// Boxes that nothing stands in so far and that something may be put into.
+    vacant: Vec<embeds::Vacant>,
     rows: u32,
     page: Raw,
 }
@@ -64,6 +67,8 @@ impl Builder {
             tables: vec![Table::default()],
             languages: vec![None],
             links: Vec::new(),
+            embeds: Vec::new(),
+            vacant: None,
             head: HeadData::default(),
             counts: Counts::default(),
         };
@@ -78,6 +83,7 @@ impl Builder {
             linked_bytes: 0,
             link: None,
             raw_text: None,
+            vacant: Vec::new(),
             rows: 0,
             page,
         }
@@ -115,6 +121,9 @@ impl Builder {
 
     /// A start tag. The answer says whether content that is no markup may follow it.
     pub(super) fn start(&mut self, tag: Tag, name: &NameBuffer, attributes: &Attributes) -> bool {
+        if matches!(tag, Tag::Ignored | Tag::Frame | Tag::Embedded) {
+            self.embed(tag, name, attributes);
+        }
         match tag {
             Tag::Ignored => return false,
             Tag::Bold => {
@@ -133,7 +142,10 @@ impl Builder {
             Tag::Img => self.image(attributes),
             Tag::Input => self.field(attributes),
             Tag::Html | Tag::Body | Tag::Head => self.outermost(tag, attributes),
-            Tag::Base | Tag::Meta | Tag::Link => head::read(&mut self.page.head, tag, attributes),
+            Tag::Base | Tag::Meta | Tag::Link => {
+                let plain = self.open_by_tag[Tag::Noscript as usize] > 0;
+                head::read(&mut self.page.head, tag, attributes, plain);
+            }
             Tag::Title | Tag::Textarea | Tag::Raw | Tag::Frame | Tag::Script | Tag::Plaintext => {
                 return self.start_raw_text(tag, attributes);
             }
@@ -147,6 +159,7 @@ impl Builder {
         }
         self.close_implied(tag);
         self.push(tag, name.hash, attributes);
+        self.open_vacant(tag, name, attributes);
         false
     }
 
@@ -200,6 +213,8 @@ impl Builder {
         {
             alt.trim().clone_into(&mut link.label);
         }
+        // A box with a picture in it is not empty.
+        self.vacant.clear();
         // A picture between two words separates them.
         self.fold.space();
     }
@@ -376,6 +391,7 @@ impl Builder {
             self.flush();
         }
         while self.open.len() > at {
+            self.close_vacant();
             let Some(open) = self.open.pop() else { break };
             self.open_by_tag[open.tag as usize] -= 1;
             self.muted -= u32::from(open.mutes);

@@ -74,8 +74,8 @@ impl Tag {
             b"a" => Self::A,
             b"b" | b"strong" | b"u" => Self::Bold,
             b"i" | b"em" | b"font" | b"small" | b"big" | b"tt" | b"code" | b"s" | b"strike" | b"nobr" | b"area"
-            | b"col" | b"embed" | b"param" | b"source" | b"track" | b"wbr" | b"basefont" | b"bgsound" | b"keygen"
-            | b"colgroup" => Self::Ignored,
+            | b"col" | b"embed" | b"frame" | b"param" | b"source" | b"track" | b"wbr" | b"basefont" | b"bgsound"
+            | b"keygen" | b"colgroup" => Self::Ignored,
             b"p" => Self::P,
             b"br" => Self::Br,
             b"div" | b"address" | b"blockquote" | b"center" | b"dir" | b"fieldset" | b"figcaption" | b"figure"
