@@ -4,6 +4,7 @@
 //! read is a gap with its reason, never a silence. It reads what pages say without running them, and knows English, German
 //! and French; what is not linked or needs an account it cannot find.
 
+mod belongs;
 mod date;
 mod expected;
 mod facts;
@@ -30,7 +31,7 @@ const META: Meta = Meta {
     id: "documents",
     summary: "legal texts, declared or found from the home page, and what they state",
     facts: &["documents", "claims"],
-    revision: 1,
+    revision: 2,
 };
 
 impl Probe for Documents {

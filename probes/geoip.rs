@@ -15,11 +15,12 @@ use networks::Network;
 use probity_rules::country;
 use probity_rules::observation::Why;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A database older than this is pointed out: a quarter of a year after its build, in days.
+/// A database older than this is pointed out, and decides nothing: a quarter of a year after its build, in days. Addresses move
+/// between countries, and what moved since stands wrong in it.
 pub const STALE_AFTER: i64 = 90;
 
 /// A country of ISO 3166-1, alpha-2.
@@ -64,6 +65,10 @@ pub struct About {
     pub source: &'static str,
     /// The user's file.
     pub path: Option<PathBuf>,
+    /// What is odd about the file, and passed over.
+    pub odd: Option<String>,
+    /// Whether it knows where addresses were registered, not where they are used.
+    pub registrations: bool,
 }
 
 impl About {
@@ -72,7 +77,7 @@ impl About {
         (day - self.date).get_days().into()
     }
 
-    /// Whether it is so old on a day that a reader has to be told.
+    /// Whether it is so old on a day that nothing may rest on it.
     pub fn stale(&self, day: Date) -> bool {
         self.age(day) > STALE_AFTER
     }
@@ -161,6 +166,35 @@ impl Place {
             return Ok(first);
         }
         Err((Why::Ambiguous, format!("the databases disagree on {}: {}", self.address, self.said())))
+    }
+
+    /// The country on which all databases that know the address and are young enough on a day agree. Where only registrations
+    /// are left of several witnesses there is none: in which country an address was registered is not where it is used.
+    ///
+    /// # Errors
+    /// As for [`Place::country`], and where the databases are too old.
+    pub fn country_on(&self, day: Date) -> Result<Country, (Why, String)> {
+        let old = |testimony: &&Testimony| testimony.database.stale(day);
+        let Some(oldest) = self.testimonies.iter().filter(old).max_by_key(|one| one.database.age(day)) else {
+            return self.country();
+        };
+        let young: Vec<_> = self.testimonies.iter().filter(|one| !old(one)).cloned().collect();
+        // What is known without a database, and what an old one says against itself, stays.
+        if self.refused.is_some() || self.anycast() {
+            return self.country();
+        }
+        if young.iter().any(|one| one.country.is_some() && !one.database.registrations) {
+            return Place { testimonies: young, ..self.clone() }.country();
+        }
+        let About { name, date, .. } = &*oldest.database;
+        let age = oldest.database.age(day);
+        Err((
+            Why::NotAsked,
+            format!(
+                "too old to rest on: {name} of {date} is {age} days old, more than {STALE_AFTER}; \
+                 `probity geoip update URL`, or --geoip FILE with a newer one"
+            ),
+        ))
     }
 
     /// Whether the address is answered from many places, as a rule or a database says.
@@ -282,7 +316,7 @@ impl Databases {
     /// The country in the words of the first database that knows the address, without the rules for networks: the short
     /// way for bulk work. An address that is not public has none.
     pub fn country(&self, address: IpAddr) -> Option<Country> {
-        let address = address.to_canonical();
+        let address = plain(address);
         public(address).ok()?;
         self.witnesses.iter().find_map(|witness| match witness {
             Witness::DbIp(_) => embedded::lookup(address)?.country(address).ok()?.country,
@@ -293,7 +327,7 @@ impl Databases {
 
     /// All that is known about the place of an address.
     pub fn place(&self, address: IpAddr) -> Place {
-        let address = address.to_canonical();
+        let address = plain(address);
         if let Err(refused) = public(address) {
             return Place { address, testimonies: Vec::new(), network: None, refused: Some(refused) };
         }
@@ -303,7 +337,7 @@ impl Databases {
 
     /// The organisation that announces an address, where a database of autonomous systems is there and knows it.
     pub fn holder(&self, address: IpAddr) -> Option<Holder> {
-        let address = address.to_canonical();
+        let address = plain(address);
         public(address).ok()?;
         self.witnesses.iter().find_map(|witness| match witness {
             Witness::File(file) => file.holder(address),
@@ -337,6 +371,18 @@ impl Witness {
                 Testimony { database, country: None, network: None, anycast: false, trouble: Some(trouble) }
             }
         })
+    }
+}
+
+/// An address without its IPv6 clothes: IPv4-mapped (RFC 4291), or of a translator with the well-known prefix `64:ff9b::/96`
+/// (RFC 6052, section 2.1), which name servers make up where a network has IPv6 alone (DNS64, RFC 6147).
+fn plain(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => match v6.segments() {
+            [0x64, 0xff9b, 0, 0, 0, 0, high, low] => IpAddr::V4(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low))),
+            _ => address.to_canonical(),
+        },
+        IpAddr::V4(_) => address,
     }
 }
 

@@ -9,6 +9,7 @@ mod answer;
 use crate::net::capture::{Capture, Entry, Request};
 use crate::{Context, Meta, Probe};
 use answer::Answer;
+use jiff::tz::TimeZone;
 use probity_rules::facts::{Collection, Facts, Gap, Item, Value};
 use probity_rules::observation::{Observation, Why};
 use probity_rules::service::{HostRole, Service};
@@ -22,7 +23,7 @@ const META: Meta = Meta {
     id: "hosts",
     summary: "addresses, places and networks of the declared hosts",
     facts: &["hosts"],
-    revision: 1,
+    revision: 2,
 };
 
 impl Probe for Hosts {
@@ -43,9 +44,10 @@ impl Probe for Hosts {
             let mut put = |field: &str, seen| item.fields.insert(field.to_owned(), seen);
             put("name", declared(&name));
             put("role", declared(role));
+            let day = TimeZone::UTC.to_datetime(capture.as_of()).date();
             match capture.get(&target).as_deref() {
                 Some(Entry::Dns(resolution)) => {
-                    let answer = Answer::new(&target, resolution, context.geo);
+                    let answer = Answer::new(&target, resolution, context.geo, day);
                     for (field, seen) in answer.fields() {
                         put(field, seen);
                     }

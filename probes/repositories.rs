@@ -24,7 +24,7 @@ const META: Meta = Meta {
     id: "repositories",
     summary: "existence, licence and care of the source code, declared or linked",
     facts: &["repositories"],
-    revision: 1,
+    revision: 2,
 };
 
 /// The facts that come from a forge's answer.
@@ -155,7 +155,13 @@ fn extras(api: &Api, described: &Described) -> Vec<String> {
 /// Puts what is known of a repository into its item; the gap where nothing is.
 fn look(repository: &Repository, capture: &Capture, item: &mut Item) -> Option<Gap> {
     let (why, target, detail) = match ask(&repository.url, capture) {
-        Asked::Answered(api, Answer::There(described)) => return describe(&api, &described, capture, item),
+        Asked::Answered(api, Answer::There(described)) => {
+            let Some(empty) = described.emptiness() else { return describe(&api, &described, capture, item) };
+            unknown(item, Why::Empty, &api.url);
+            let seen = Observation::Seen { value: Value::Flag(false), citations: vec![empty] };
+            item.fields.insert("exists".to_owned(), seen);
+            return None;
+        }
         Asked::Answered(api, Answer::Gone(citations)) => {
             unknown(item, Why::Empty, &api.url);
             item.fields.insert("exists".to_owned(), Observation::Seen { value: Value::Flag(false), citations });

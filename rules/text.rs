@@ -4,7 +4,7 @@
 //! memory linear in its length. It does not know what the text claims (that is `reader`), runs no script and loads
 //! nothing: what a page only shows after scripts ran is a gap here.
 
-use crate::document::{Document, Kind, Language};
+use crate::document::{Document, Kind, Language, Region};
 use crate::observation::Why;
 use format::Format;
 use thiserror::Error;
@@ -23,6 +23,7 @@ mod plain;
 pub mod sentence;
 pub mod wording;
 
+pub use html::refresh_target;
 pub use links::Link;
 pub use page::Verdict;
 
@@ -65,8 +66,25 @@ pub struct PageMeta {
     pub alternates: Vec<(String, String)>,
     /// The content of `<meta name="robots">`.
     pub robots: Option<String>,
-    /// Where `<meta http-equiv="refresh">` leads, absolute where the base is known.
-    pub refresh: Option<String>,
+    /// After how many seconds `<meta http-equiv="refresh">` leads where, absolute where the base is known.
+    pub refresh: Option<(u32, String)>,
+    /// Where it leads who runs no scripts.
+    pub plain_refresh: Option<String>,
+    /// Other pages that are shown within this one and can be seen: frames, objects.
+    pub embedded: Vec<Embedded>,
+    /// The name of a box without content that something is to be put into, on a page with scripts.
+    pub vacant: Option<String>,
+}
+
+/// Another page that is shown within a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Embedded {
+    /// Its address; none where only a script gives it one, or where its text stands in an attribute.
+    pub url: Option<String>,
+    /// Where on the page it stands.
+    pub region: Region,
+    /// Its title or label.
+    pub label: String,
 }
 
 /// Bytes that cannot be read as a page at all.

@@ -345,6 +345,14 @@ mod tests {
         assert_eq!(config.schedule.named().collect::<Vec<_>>(), ["skype", "zoom"]);
         assert!(!config.schedule.is_empty());
         for (text, at) in [
+            (
+                "[schedule]\ndefault = \"0 4 31 2 *\"\n",
+                "etc/probity.toml:2:11: `0 4 31 2 *` is no cron expression (that day never comes",
+            ),
+            (
+                "[schedule.services]\nzoom = \"0 4 31 4,6,9,11 *\"\n",
+                "etc/probity.toml:2:8: `0 4 31 4,6,9,11 *` is no cron expression (that day never comes",
+            ),
             ("[schedule]\ndefault = \"61 * * * *\"\n", "etc/probity.toml:2:11: `61 * * * *` is no cron expression"),
             ("[schedule]\ntime-zone = \"Mars\"\n", "etc/probity.toml:2:13: `Mars` is no time zone"),
             ("[schedule.services]\nzoom = \"often\"\n", "etc/probity.toml:2:8: `often` is no cron expression"),

@@ -4,11 +4,14 @@
 //! and renamed when it is whole, so that a crash, a full disk or a second process leaves nothing half-written that
 //! could be taken for an audit. It knows names of files, not what stands in them.
 
+use crate::cli::Global;
+use crate::config::Config;
 use crate::evidence::{MANIFEST, Manifest};
 use crate::exit::Failure;
 use crate::store::register::Claim;
 use jiff::Timestamp;
 use probity_rules::rating::Audit;
+use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -30,6 +33,8 @@ pub(crate) const SERVICES: &str = "services.txt";
 #[derive(Clone, Debug)]
 pub(crate) struct Data {
     root: PathBuf,
+    /// Where audits and copies of them lie: the folder itself, or one within it for a store and evidence that are elsewhere.
+    home: PathBuf,
 }
 
 impl Data {
@@ -39,7 +44,29 @@ impl Data {
         let root = named.or_else(usual).ok_or_else(|| {
             Failure::new("no data folder: this account has no home folder").next("name one: --data DIR or PROBITY_DATA")
         })?;
-        Ok(Self { root })
+        Ok(Self { home: root.clone(), root })
+    }
+
+    /// The folder that flags and configuration name. Where they name none, but a store and a place for evidence, the platform's
+    /// folder lends a room of their own to these two: the audits that lie there for other work are not theirs.
+    pub(crate) fn of(global: &Global, config: &Config) -> Result<Self, Failure> {
+        let named = global.data.clone().or_else(|| config.data.clone());
+        let elsewhere = |flag: &Option<String>, written: &Option<String>| flag.clone().or_else(|| written.clone());
+        let store = elsewhere(&global.store, &config.store);
+        let evidence = elsewhere(&global.evidence, &config.evidence);
+        let is_named = named.is_some();
+        let data = Self::new(named)?;
+        Ok(match (store, evidence) {
+            (Some(store), Some(evidence)) if !is_named => data.apart(&store, &evidence),
+            _ => data,
+        })
+    }
+
+    /// The same folder with a room for one store and one place of evidence.
+    fn apart(self, store: &str, evidence: &str) -> Self {
+        let digest = Sha256::digest(format!("{store}\n{evidence}"));
+        let name = data_encoding::HEXLOWER.encode(&digest[..8]);
+        Self { home: self.root.join("elsewhere").join(name), root: self.root }
     }
 
     /// The folder itself.
@@ -49,17 +76,17 @@ impl Data {
 
     /// The folder of an audit.
     pub(crate) fn audit(&self, name: &str) -> PathBuf {
-        self.root.join("audits").join(name)
+        self.home.join("audits").join(name)
     }
 
     /// Where a copy of a file lies that is kept elsewhere. Whoever needs room may empty that folder.
     pub(crate) fn cache(&self, audit: &str, file: &str) -> PathBuf {
-        self.root.join("cache").join(audit).join(file)
+        self.home.join("cache").join(audit).join(file)
     }
 
     /// Where the notes on the pages of a service lie; they may be emptied like all of the cache.
     pub(crate) fn notes(&self, service: &str) -> PathBuf {
-        self.root.join("cache").join("notes").join(service)
+        self.home.join("cache").join("notes").join(service)
     }
 
     /// The databases for places of addresses that were fetched into it, sorted by name.
@@ -89,7 +116,7 @@ impl Data {
 
     /// Where the rules of a revision lie that audits were judged by.
     pub(crate) fn rules(&self, revision: &str) -> PathBuf {
-        self.root.join("rules").join(format!("{revision}.json"))
+        self.home.join("rules").join(format!("{revision}.json"))
     }
 
     /// Keeps the rules of a revision, once.
@@ -108,7 +135,7 @@ impl Data {
 
     /// Begins an audit with a name; where there is one of that name already, a number follows it.
     pub(crate) fn begin_as(&self, base: &str) -> Result<Draft, Failure> {
-        let audits = self.root.join("audits");
+        let audits = self.home.join("audits");
         fs::create_dir_all(&audits).map_err(|error| unwritable(&audits, &error))?;
         for count in 1.. {
             let stamp = if count == 1 { base.to_owned() } else { format!("{base}-{count:02}") };
@@ -127,7 +154,7 @@ impl Data {
 
     /// The folders of the audits that hold a service (or, without one, of all), the newest first.
     pub(crate) fn audits(&self, service: Option<&str>) -> Result<Vec<PathBuf>, Failure> {
-        let folder = self.root.join("audits");
+        let folder = self.home.join("audits");
         let names = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if none_there(&error) => return Ok(Vec::new()),
@@ -169,7 +196,7 @@ impl Data {
         newest.ok_or_else(|| {
             let mut known = self.known().unwrap_or_default();
             known.truncate(12);
-            let failure = Failure::new(format_args!("no audit of `{service}` in {}", self.root.display()));
+            let failure = Failure::new(format_args!("no audit of `{service}` in {}", self.home.display()));
             match known.is_empty() {
                 true => failure.next(format_args!("probity audit {service}")),
                 false => failure
@@ -353,6 +380,20 @@ mod tests {
         assert_eq!(data.last("b").expect("b"), third);
         assert!(data.last("a").expect("a").ends_with("20260601T000000Z"));
         assert!(data.last("c").is_err());
+    }
+
+    #[test]
+    fn what_lies_in_the_folder_for_other_work_is_not_of_a_store_and_evidence_elsewhere() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let usual = Data::new(Some(folder.path().to_owned())).expect("data");
+        kept(&usual, "2026-06-01T00:00:00Z", &["a"]);
+        let apart = |store: &str| usual.clone().apart(store, "file:///evidence");
+        assert!(apart("one.db").audits(None).expect("audits").is_empty());
+        kept(&apart("one.db"), "2026-06-02T00:00:00Z", &["b"]);
+        assert_eq!(apart("one.db").audits(None).expect("audits").len(), 1, "found again after a crash");
+        assert!(apart("other.db").audits(None).expect("audits").is_empty());
+        assert_eq!(usual.audits(None).expect("audits").len(), 1);
+        assert_eq!(apart("one.db").root(), usual.root(), "databases and accounts are of the machine");
     }
 
     #[test]

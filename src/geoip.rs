@@ -18,5 +18,10 @@ pub(crate) fn databases(flags: &[PathBuf], config: &Config, data: &Data) -> Resu
             .add(path)
             .map_err(|error| Failure::new(error).next("name another file with --geoip, or leave it out"))?;
     }
+    for about in databases.list() {
+        if let Some(odd) = &about.odd {
+            Failure::new(format_args!("{}: {odd}; the rest of it is used", about.name)).warn();
+        }
+    }
     Ok(databases)
 }

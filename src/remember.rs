@@ -71,7 +71,7 @@ struct Shelf {
 impl House {
     /// Opens what flags and configuration name. What was kept and not registered is registered now.
     pub(crate) async fn open(global: &Global, config: &Config) -> Result<Self, Failure> {
-        let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+        let data = Data::of(global, config)?;
         let house = Self::within(data, global, config).await?;
         house.catch_up().await?;
         Ok(house)
@@ -370,7 +370,7 @@ pub(crate) fn overrule(ratings: &mut [Rating], audit: &str, decided: &[(String, 
 /// Where the result and the facts of the newest audit of a service lie: in the data folder, or as a copy of what is kept
 /// elsewhere.
 pub(crate) fn last(service: &str, global: &Global, config: &Config) -> Result<(PathBuf, PathBuf), Failure> {
-    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let data = Data::of(global, config)?;
     if global.evidence.is_none() && config.evidence.is_none() {
         let folder = data.last(service)?;
         return Ok((folder.join(RESULT), folder.join(FACTS)));

@@ -135,6 +135,18 @@ fn judge(link: &Link, url: &str, page: Option<Language>, sites: &Sites) -> Vec<C
     scores.into_iter().map(candidate).collect()
 }
 
+/// What a link is called or its address says, where it is worth following for that.
+pub(super) fn goals(link: &Link, url: &str, page: Option<Language>, sites: &Sites) -> Vec<Goal> {
+    let judged = judge(link, url, page, sites).into_iter().filter(|one| one.score >= WORTH);
+    judged.map(|one| one.goal).collect()
+}
+
+/// Whether a link of a page leads to a text in another language than that of the page.
+pub(super) fn is_of_other_language(link: &Link, url: &str, page: &Page) -> bool {
+    let spoken = link.hreflang.or_else(|| named(&link.text)).or_else(|| tag(&segments(url)));
+    spoken.zip(page.document.language).is_some_and(|(spoken, own)| spoken != own)
+}
+
 /// `rel` values of the HTML standard for legal texts (section 4.6.7, link types).
 fn rel_goal(rel: &str) -> Option<Goal> {
     use probity_rules::document::Kind::{PrivacyPolicy, Terms};
@@ -239,7 +251,6 @@ pub(super) fn parts(page: &Page, here: &str) -> Vec<String> {
     if below.len() >= HUB_LINKS && main.map(|block| block.span.len()).sum::<usize>() / 7 < HUB_WORDS {
         parts.extend(below);
     }
-    parts.truncate(PARTS);
     parts
 }
 

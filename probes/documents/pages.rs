@@ -2,9 +2,10 @@
 //!
 //! The same walk as for the facts; what the texts state is not read here.
 
-use super::sheet;
+use super::sheet::{self, Sheet};
 use super::survey::{self, Aim};
 use crate::net::capture::{Capture, Entry, Exchange};
+use crate::net::digest;
 use jiff::Timestamp;
 use probity_rules::document::{Kind, Language};
 use probity_rules::observation::Why;
@@ -53,6 +54,7 @@ fn walk(service: &Service, capture: &Capture, aim: Aim) -> Vec<Shown> {
             Entry::Http(exchange) => Some(exchange.digest.clone()),
             Entry::Dns(_) | Entry::Gap { .. } => None,
         });
+        let record = record.map(|record| all(capture, record, &found.pages));
         let times = followed.hops.iter().filter_map(|hop| match &*capture.get(hop)? {
             Entry::Http(exchange) => Some(exchange.captured),
             Entry::Gap { at, .. } => Some(*at),
@@ -70,6 +72,16 @@ fn walk(service: &Service, capture: &Capture, aim: Aim) -> Vec<Shown> {
         Shown { captured: times.max(), kind: found.kind, asked: found.asked, language, record, pages, trace }
     });
     shown.collect()
+}
+
+/// What names all of a document: the digest of its answer, or of the digests of all its pages.
+fn all(capture: &Capture, record: String, pages: &[Arc<Sheet>]) -> String {
+    let digests = pages.iter().filter_map(|page| match &*capture.get(&page.url)? {
+        Entry::Http(exchange) if exchange.digest != record => Some(exchange.digest.clone()),
+        _ => None,
+    });
+    let further: Vec<String> = digests.collect();
+    if further.is_empty() { record } else { digest::sha256(format!("{record} {}", further.join(" ")).as_bytes()) }
 }
 
 /// A page as it was read for the facts, with the answer that holds it.

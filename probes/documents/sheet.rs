@@ -4,10 +4,11 @@
 //! services holds a thousand of these. Where notes of earlier audits are at hand, a page that is as it was is not read again.
 //! It does not choose pages (that is `survey`).
 
+use super::belongs::{self, Part};
 use super::date;
 use super::links::{self, Candidate};
 use super::sites::Sites;
-use crate::net::capture::{Capture, Entry, Exchange, Notes};
+use crate::net::capture::{Capture, Entry, Exchange, Notes, REFRESH};
 use crate::net::digest;
 use jiff::civil::Date;
 use probity_rules::claim::{ClaimId, Reading, State};
@@ -23,6 +24,9 @@ use std::sync::Arc;
 
 /// The greatest page, content codings removed; the longest policy known to us has 0.7 MB of text.
 const LIMIT: usize = 16 << 20;
+
+/// A text with fewer words takes no time to read; where only texts are compared, longer ones are not read for claims.
+const SHORT: u64 = 2_000;
 
 /// Quotes that are kept of one page for one claim.
 const QUOTES: usize = 3;
@@ -83,6 +87,16 @@ pub(super) struct Sheet {
     pub(super) candidates: Vec<Candidate>,
     /// Pages that continue it.
     pub(super) parts: Vec<String>,
+    /// What else may belong to it.
+    pub(super) belongs: Vec<Part>,
+    /// What shows that text is missing from it.
+    pub(super) open: Option<String>,
+    /// Where it leads by itself, as a redirect does.
+    pub(super) refresh: Option<String>,
+    /// The claims that it states or denies; none where nobody looked.
+    pub(super) said: Option<Vec<ClaimId>>,
+    /// The bytes of the page, codings removed.
+    pub(super) bytes: u64,
     /// The same page in other languages.
     pub(super) versions: Vec<(Language, String)>,
     /// Links to places where source code is kept.
@@ -191,8 +205,15 @@ fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<L
         Purpose::Way => None,
         Purpose::Document(kind) | Purpose::Text(kind) => Some(kind),
     };
-    let page = page(exchange, kind, language)?;
-    let mut sheet = Sheet::new(exchange, &page, sites, language);
+    let (page, bytes) = sized(exchange, kind, language)?;
+    let mut sheet = Sheet { bytes, ..Sheet::new(exchange, &page, sites, language) };
+    if kind.is_some() {
+        let belongings = belongs::of(&page, &exchange.url, sites, sheet.words);
+        (sheet.belongs, sheet.open) = (belongings.parts, belongings.open);
+    }
+    if matches!(purpose, Purpose::Text(Kind::PrivacyPolicy)) && sheet.trouble.is_none() && sheet.words < SHORT {
+        sheet.said = Some(said(&reader::read(&page.document, kind)));
+    }
     if let Purpose::Document(kind) = purpose
         && sheet.trouble.is_none()
     {
@@ -204,13 +225,25 @@ fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<L
     Ok(sheet)
 }
 
+/// The claims that are stated or denied.
+fn said(readings: &[Reading]) -> Vec<ClaimId> {
+    let is_said = |reading: &&Reading| matches!(reading.state, State::Stated | State::Denied);
+    readings.iter().filter(is_said).map(|reading| reading.claim).collect()
+}
+
 /// An answer as a page.
 pub(super) fn page(exchange: &Exchange, kind: Option<Kind>, language: Option<Language>) -> Result<Page, Lost> {
+    sized(exchange, kind, language).map(|(page, _)| page)
+}
+
+/// An answer as a page, and its bytes.
+fn sized(exchange: &Exchange, kind: Option<Kind>, language: Option<Language>) -> Result<(Page, u64), Lost> {
     let lost = |(why, detail)| Lost { target: exchange.url.clone(), why, detail };
     usable(exchange).map_err(lost)?;
     let body = exchange.decoded(LIMIT).map_err(lost)?;
     let hints = Hints { media_type: exchange.header("content-type"), url: Some(&exchange.url), language, kind };
-    text::read(&body, &hints).map_err(|error| lost((error.why, error.detail)))
+    let page = text::read(&body, &hints).map_err(|error| lost((error.why, error.detail)))?;
+    Ok((page, body.len() as u64))
 }
 
 /// Whether an answer can be read as a page at all.
@@ -238,24 +271,35 @@ pub(super) fn usable(exchange: &Exchange) -> Result<(), (Why, String)> {
 impl Sheet {
     fn new(exchange: &Exchange, page: &Page, sites: &Sites, hint: Option<Language>) -> Self {
         let document = &page.document;
+        let words = words(document);
         let trouble = match &page.verdict {
             Verdict::Readable => None,
             Verdict::Gap { why, detail } => {
                 Some(Lost { target: exchange.url.clone(), why: *why, detail: detail.clone() })
             }
         };
+        let meta = &page.meta;
+        let soon = meta.refresh.as_ref().filter(|(delay, _)| *delay <= REFRESH).map(|(_, url)| url);
+        // What is meant for who runs no scripts counts where the page itself says nothing to them.
+        let refresh = soon.or(meta.plain_refresh.as_ref().filter(|_| trouble.is_some()));
+        let refresh = refresh.filter(|url| **url != exchange.url).cloned();
         Self {
             url: exchange.url.clone(),
             language: document.language,
             title: page.meta.title.clone().or_else(|| document.title.clone()).filter(|title| !title.is_empty()),
             head: None,
             date: None,
-            words: words(document),
+            words,
             passages: Vec::new(),
             mentions: Vec::new(),
             unread: Vec::new(),
             candidates: links::candidates(page, &exchange.url, sites),
             parts: links::parts(page, &exchange.url),
+            belongs: Vec::new(),
+            open: None,
+            refresh,
+            said: None,
+            bytes: 0,
             versions: links::versions(page, &exchange.url, sites),
             forges: links::forges(page),
             trouble,
@@ -289,7 +333,9 @@ impl Sheet {
             let end = text.floor_char_boundary(HEAD.min(text.len()));
             cite(&(block.span.start..block.span.start + end))
         });
-        for reading in reader::read(document, Some(kind)) {
+        let readings = reader::read(document, Some(kind));
+        self.said = Some(said(&readings));
+        for reading in readings {
             if reading.claim.is_of_contract() && !kind.is_contract() {
                 continue;
             }

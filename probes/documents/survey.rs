@@ -5,12 +5,14 @@
 //! and says what it wants; while reading it goes round what is missing. It finds by links, then by the site map, and
 //! guesses an address only where nothing else is left.
 
+mod parts;
+
 use super::links::{self, Candidate, WORTH};
 use super::sheet::{self, Look, Lost, Purpose, Sheet};
 use super::sitemap;
 use super::sites::Sites;
 use super::words::Goal;
-use crate::net::capture::{Capture, Request};
+use crate::net::capture::{Capture, MAX_HOPS, Request};
 use probity_rules::document::{Kind, Language};
 use probity_rules::observation::Why;
 use probity_rules::service::Service;
@@ -34,7 +36,7 @@ const SEARCHED: [Kind; 7] = [
 const WORTH_A_HUB: [Kind; 4] = [Kind::PrivacyPolicy, Kind::Terms, Kind::ProcessingAgreement, Kind::Subprocessors];
 
 /// Pages that are asked for of one service at most, whatever its links say.
-const PAGES: usize = 48;
+const PAGES: usize = 64;
 
 /// Candidates that are tried for one kind.
 const TRIES: usize = 3;
@@ -113,7 +115,8 @@ pub(super) enum Aim {
 /// Walks over what was captured.
 pub(super) fn survey(service: &Service, capture: &Capture, aim: Aim) -> Survey {
     let sites = Sites::of(service);
-    let mut walk = Walk { capture, sites, aim, asked: BTreeSet::new(), wanted: Vec::new() };
+    let declared = service.documents.iter().map(|document| (document.url.clone(), document.kind)).collect();
+    let mut walk = Walk { capture, sites, aim, declared, asked: BTreeSet::new(), wanted: Vec::new() };
     let mut survey = Survey::default();
     let mut waiting = false;
     for declared in &service.documents {
@@ -145,6 +148,8 @@ struct Walk<'a> {
     capture: &'a Capture,
     sites: Sites,
     aim: Aim,
+    /// The declared documents.
+    declared: Vec<(String, Kind)>,
     asked: BTreeSet<String>,
     wanted: Vec<Request>,
 }
@@ -158,8 +163,30 @@ impl Walk<'_> {
         }
     }
 
-    /// A page; none while it is waited for.
+    /// A page, or the one that it leads to by itself; none while one is waited for.
     fn page(&mut self, url: &str, purpose: Purpose, language: Option<Language>) -> Option<Result<Arc<Sheet>, Lost>> {
+        let mut hops: Vec<String> = Vec::new();
+        let mut here = url.to_owned();
+        loop {
+            let sheet = match self.one(&here, purpose, language)? {
+                Ok(sheet) => sheet,
+                Err(lost) => return Some(Err(lost)),
+            };
+            let Some(next) = sheet.refresh.clone() else { return Some(Ok(sheet)) };
+            hops.push(sheet.url.clone());
+            let lost = |detail: String| Some(Err(Lost { target: next.clone(), why: Why::Unreachable, detail }));
+            if hops.contains(&next) {
+                return lost("redirect loop".to_owned());
+            }
+            if hops.len() > MAX_HOPS {
+                return lost(format!("more than {MAX_HOPS} redirects"));
+            }
+            here = next;
+        }
+    }
+
+    /// One page; none while it is waited for.
+    fn one(&mut self, url: &str, purpose: Purpose, language: Option<Language>) -> Option<Result<Arc<Sheet>, Lost>> {
         let lost = |why, detail: &str| Lost { target: url.to_owned(), why, detail: detail.to_owned() };
         let url = match Url::parse(url) {
             Ok(mut parsed) => {
@@ -191,50 +218,6 @@ impl Walk<'_> {
                 None
             }
         }
-    }
-
-    /// A document with the version that can be read and all its parts; none while a page is waited for.
-    fn document(&mut self, url: &str, kind: Kind, language: Option<Language>) -> Option<Found> {
-        let mut found = Found { kind, asked: url.to_owned(), pages: Vec::new(), lost: Vec::new() };
-        let first = match self.page(url, self.purpose(kind), language)? {
-            Ok(first) => first,
-            Err(lost) => {
-                found.lost.push(lost);
-                return Some(found);
-            }
-        };
-        let first = self.version(first, kind, language)?;
-        if let Some(trouble) = &first.trouble {
-            found.lost.push(trouble.clone());
-            return Some(found);
-        }
-        let mut ahead = own_parts(&first, kind);
-        found.pages.push(first);
-        let mut waiting = false;
-        let mut next = 0;
-        while next < ahead.len() {
-            let part = ahead[next].clone();
-            next += 1;
-            match self.page(&part, self.purpose(kind), language) {
-                None => waiting = true,
-                Some(Err(lost)) => found.lost.push(lost),
-                Some(Ok(page)) => {
-                    if let Some(trouble) = &page.trouble {
-                        found.lost.push(trouble.clone());
-                    } else if !found.pages.iter().any(|other| other.url == page.url) {
-                        let more = own_parts(&page, kind);
-                        found.pages.push(page);
-                        for part in more {
-                            let known = ahead.contains(&part) || found.pages.iter().any(|other| other.url == part);
-                            if !known && ahead.len() < links::PARTS {
-                                ahead.push(part);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        (!waiting).then_some(found)
     }
 
     /// The version of a page in a language that can be read: the declared one, else the first of English, German, French.
@@ -408,15 +391,6 @@ fn survey_home(home: &Result<Arc<Sheet>, Lost>) -> &str {
         Ok(page) => &page.url,
         Err(lost) => &lost.target,
     }
-}
-
-/// The parts of a document, without pages that are documents of another kind: a table of contents over all legal texts is
-/// not one text, but what lies below `/privacy` is of the privacy policy, whatever it is called.
-fn own_parts(page: &Sheet, kind: Kind) -> Vec<String> {
-    let goal = Goal::Kind(kind);
-    let named = links::named_in_path(&page.url).contains(&goal);
-    let other = |url: &String| page.candidates.iter().any(|one| one.url == *url && one.goal != goal);
-    page.parts.iter().filter(|part| named || !other(part)).cloned().collect()
 }
 
 /// Adds candidates that are not there yet, and keeps the best first.

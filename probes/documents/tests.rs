@@ -2,5 +2,6 @@
 
 mod declared;
 mod discovery;
+mod elsewhere;
 mod second;
 mod world;

@@ -31,6 +31,8 @@ pub(super) fn dbip() -> About {
         tells: Tells::Country,
         source: "IP Geolocation by DB-IP (https://db-ip.com), CC BY 4.0",
         path: None,
+        odd: None,
+        registrations: false,
     }
 }
 
@@ -42,6 +44,8 @@ pub(super) fn registries() -> About {
         tells: Tells::Country,
         source: "delegation statistics of AFRINIC, APNIC, ARIN, LACNIC and RIPE NCC, through iptocc 1.4.175",
         path: None,
+        odd: None,
+        registrations: true,
     }
 }
 

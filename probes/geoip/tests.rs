@@ -74,6 +74,71 @@ fn a_mapped_address_is_the_address() {
 }
 
 #[test]
+fn the_address_that_a_translator_makes_up_is_the_address() {
+    let databases = Databases::embedded();
+    let place = databases.place(ip("64:ff9b::b958:ec0a"));
+    assert_eq!(place.address, ip("185.88.236.10"));
+    assert_eq!(place.country().unwrap().as_str(), "CH");
+    assert_eq!(databases.country(ip("64:ff9b::b958:ec0a")), Country::new("CH"));
+    assert_eq!(databases.place(ip("64:ff9b::10.0.0.1")).country().unwrap_err().0, Why::Refused);
+    assert_eq!(databases.place(ip("64:ff9b:1::b958:ec0a")).address, ip("64:ff9b:1::b958:ec0a"));
+}
+
+#[test]
+fn what_is_too_old_decides_nothing() {
+    let place = |databases: &Databases| databases.place(ip("185.88.236.10"));
+    let usual = place(&Databases::embedded());
+    assert_eq!(usual.country_on(date(2026, 8, 30)).unwrap().as_str(), "CH");
+    let (why, detail) = usual.country_on(date(2026, 8, 31)).unwrap_err();
+    assert_eq!(why, Why::NotAsked);
+    assert!(detail.contains("DB-IP Lite country of 2026-06-01 is 91 days old, more than 90"), "{detail}");
+    assert!(detail.contains("geoip update"), "{detail}");
+    // A younger one of one's own decides, and an old one of one's own does not stand in its way.
+    let record = map(&[("country_code", word("NL"))]);
+    let mut own = Databases::none();
+    own.add_bytes(Path::new("own.mmdb"), mmdb("Own-Country", 24, &record)).unwrap();
+    assert_eq!(place(&own).country_on(date(2026, 8, 26)).unwrap().as_str(), "NL");
+    assert_eq!(place(&own).country_on(date(2026, 8, 27)).unwrap_err().0, Why::NotAsked);
+    let mut both = Databases::embedded();
+    both.add_bytes(Path::new("own.mmdb"), mmdb("Own-Country", 24, &map(&[("country_code", word("CH"))]))).unwrap();
+    assert_eq!(place(&both).country_on(date(2026, 6, 2)).unwrap().as_str(), "CH");
+}
+
+#[test]
+fn what_is_odd_in_a_file_is_passed_over_and_said() {
+    let with = |fields: &[(&str, Vec<u8>)]| {
+        let mut databases = Databases::none();
+        databases.add_bytes(Path::new("own.mmdb"), mmdb("Own-Country", 24, &map(fields))).map(|()| databases)
+    };
+    let nl = || ("country_code", word("NL"));
+    for (text, anycast) in [("false", false), ("true", true), ("no", false), ("1", true), ("", false)] {
+        let flat = with(&[nl(), ("is_anycast", word(text))]).unwrap();
+        let place = flat.place(ip("185.88.236.10"));
+        assert_eq!((place.testimonies[0].country, place.anycast()), (Country::new("NL"), anycast), "{text}");
+        assert!(flat.list().all(|about| about.odd.as_deref().is_some_and(|odd| odd.contains("is_anycast"))));
+        let nested =
+            with(&[("country", map(&[("iso_code", word("NL"))])), ("traits", map(&[("is_anycast", word(text))]))]);
+        assert_eq!(nested.unwrap().place(ip("185.88.236.10")).anycast(), anycast, "{text}");
+    }
+    // Other types in other places harm nothing, either.
+    let odd = [("traits", word("none")), ("asn", map(&[])), ("country", vec![0xa1, 7]), nl()];
+    assert_eq!(with(&odd).unwrap().place(ip("185.88.236.10")).country().unwrap().as_str(), "NL");
+    assert!(with(&[nl()]).unwrap().list().all(|about| about.odd.is_none()));
+}
+
+#[test]
+fn a_users_file_may_begin_with_networks_without_a_country() {
+    let empty = map(&[("continent", map(&[("code", word("EU"))]))]);
+    let with = map(&[("country_code", word("NL"))]);
+    let mut databases = Databases::none();
+    databases.add_bytes(Path::new("own.mmdb"), chain(200, &empty, &with)).unwrap();
+    let about = databases.list().next().unwrap();
+    assert_eq!(about.tells, Tells::Country);
+    assert!(about.odd.as_deref().is_some_and(|odd| odd.contains("no country")), "{:?}", about.odd);
+    assert_eq!(databases.place(ip("250.0.0.1")).country().unwrap().as_str(), "NL");
+}
+
+#[test]
 fn without_databases_all_is_unknown() {
     let (why, _) = Databases::none().place(ip("185.88.236.10")).country().unwrap_err();
     assert_eq!(why, Why::Empty);
@@ -127,6 +192,32 @@ fn mmdb(kind: &str, bits: usize, record: &[u8]) -> Vec<u8> {
         file.extend(word(key));
         file.extend(value);
     }
+    file
+}
+
+/// A database of IPv4 in which `before` networks of 8 bits have one record and those after them another.
+fn chain(before: u32, first: &[u8], second: &[u8]) -> Vec<u8> {
+    let nodes: u32 = 255;
+    let mut tree = Vec::new();
+    // A full tree of eight levels: node n has the children 2n + 1 and 2n + 2, the last level leads to the records.
+    for node in 0..nodes {
+        for child in [2 * node + 1, 2 * node + 2] {
+            let leaf = child.wrapping_sub(nodes);
+            let value = if child < nodes {
+                child
+            } else if leaf < before {
+                nodes + 16
+            } else {
+                nodes + 16 + first.len() as u32
+            };
+            tree.extend_from_slice(&value.to_be_bytes()[1..]);
+        }
+    }
+    let whole = mmdb("Own-Country", 1, b"");
+    let head = whole.windows(14).position(|found| found == b"\xab\xcd\xefMaxMind.com").unwrap();
+    let mut file = [&tree[..], &[0; 16], first, second, &whole[head..]].concat();
+    let count = file.windows(10).rposition(|found| found == b"node_count").unwrap() + 11;
+    file[count..count + 4].copy_from_slice(&nodes.to_be_bytes());
     file
 }
 

@@ -7,6 +7,7 @@ use crate::geoip::networks::{self, Network};
 use crate::geoip::{Databases, Place};
 use crate::net::capture::{DnsRecord, Resolution};
 use crate::net::warc::dns::{ASKED, NO_SUCH_NAME};
+use jiff::civil::Date;
 use probity_rules::facts::{Gap, Value};
 use probity_rules::observation::{Citation, Observation, Searched, Why};
 use std::collections::BTreeSet;
@@ -33,10 +34,12 @@ pub(super) struct Answer<'a> {
     holders: Vec<Option<String>>,
     /// The network that the chain of aliases leads into.
     alias: Option<(&'a DnsRecord, &'static Network)>,
+    /// The day of the audit.
+    day: Date,
 }
 
 impl<'a> Answer<'a> {
-    pub(super) fn new(target: &'a str, resolution: &'a Resolution, geo: &Databases) -> Self {
+    pub(super) fn new(target: &'a str, resolution: &'a Resolution, geo: &Databases, day: Date) -> Self {
         let records = &resolution.records;
         let places: Vec<(&DnsRecord, Place)> = records
             .iter()
@@ -53,7 +56,7 @@ impl<'a> Answer<'a> {
             .filter(|record| record.kind == "CNAME")
             .filter_map(|record| Some((record, networks::of_alias(&record.data)?)))
             .next_back();
-        Self { target, resolution, places, holders, alias }
+        Self { target, resolution, places, holders, alias, day }
     }
 
     /// The facts, by the names of [`FIELDS`].
@@ -131,7 +134,7 @@ impl<'a> Answer<'a> {
         if self.places.is_empty() {
             return Err((Why::Empty, "the name has no address".to_owned()));
         }
-        self.places.iter().map(|(_, place)| Ok(place.country()?.to_string())).collect()
+        self.places.iter().map(|(_, place)| Ok(place.country_on(self.day)?.to_string())).collect()
     }
 
     /// That an address has one place can nobody see from here: it is known to have many, or it is unknown.

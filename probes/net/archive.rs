@@ -109,6 +109,8 @@ pub struct Connection {
 pub struct Archive {
     limits: Limits,
     files: Vec<(PathBuf, Medium)>,
+    /// The files that we wrote, by number: what stands in them stands there as it came.
+    ours: BTreeSet<u32>,
     targets: BTreeMap<String, Vec<Slot>>,
     by_payload: OnceLock<BTreeMap<Sum, (String, usize)>>,
     damages: Vec<Damage>,
@@ -140,7 +142,8 @@ impl Archive {
             files.push((path.to_owned(), medium));
             builder.take(&mut damages);
         }
-        Ok(Self { limits, files, targets: builder.finish(), by_payload: OnceLock::new(), damages })
+        let ours = builder.ours();
+        Ok(Self { limits, files, ours, targets: builder.finish(), by_payload: OnceLock::new(), damages })
     }
 
     /// What could not be used, in the order of the files.
@@ -183,9 +186,17 @@ impl Archive {
 
 impl Source for Archive {
     fn latest(&self, target: &str, at: Timestamp) -> Option<Entry> {
-        let (target, slots) = self.targets.get_key_value(&normalise(target))?;
+        let (known, slots) = self.targets.get_key_value(&normalise(target))?;
         let until = slots.partition_point(|slot| slot.captured <= at);
-        slots[..until].iter().rev().find_map(|slot| self.entry(target, slot))
+        let mut entry = slots[..until].iter().rev().find_map(|slot| self.entry(known, slot))?;
+        // It is cited as it was asked for, as by who asked the server.
+        if let Entry::Http(exchange) = &mut entry
+            && let Ok(mut asked) = Url::parse(target)
+        {
+            asked.set_fragment(None);
+            exchange.url = asked.into();
+        }
+        Some(entry)
     }
 }
 
@@ -199,10 +210,40 @@ pub fn normalise(target: &str) -> String {
     match Url::parse(target) {
         Ok(mut url) => {
             url.set_fragment(None);
-            url.into()
+            spelled(url.into())
         }
         Err(_) => target.to_owned(),
     }
+}
+
+/// An address with its percent signs as RFC 3986, section 6.2.2, spells them: digits in capitals, none where a letter, a digit,
+/// or one of `-._~` can stand for itself.
+fn spelled(url: String) -> String {
+    if !url.contains('%') {
+        return url;
+    }
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let (bytes, mut plain, mut at) = (url.as_bytes(), String::with_capacity(url.len()), 0);
+    // A parsed address is ASCII.
+    while let Some(byte) = bytes.get(at) {
+        match (byte, digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                let means = (high * 16 + low) as u8;
+                if means.is_ascii_alphanumeric() || b"-._~".contains(&means) {
+                    plain.push(char::from(means));
+                } else {
+                    plain.push_str(&format!("%{means:02X}"));
+                }
+                at += 3;
+            }
+            _ => {
+                plain.push(char::from(*byte));
+                at += 1;
+            }
+        }
+    }
+    // `%2E%2E` is a step up once it is spelled so.
+    Url::parse(&plain).map_or(plain, String::from)
 }
 
 #[cfg(test)]

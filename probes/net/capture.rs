@@ -8,6 +8,7 @@ use super::{coding, digest};
 use bytes::Bytes;
 use jiff::Timestamp;
 use probity_rules::observation::Why;
+use probity_rules::text::refresh_target;
 use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -177,14 +178,18 @@ impl Exchange {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Where a redirect points, as an absolute web address without fragment; none for any other answer.
+    /// Where a redirect points, as an absolute web address without fragment; none for any other answer. A page with a field
+    /// `Refresh` is one, as in browsers (HTML, section 7.4.2), unless it waits long or only loads itself again.
     pub fn redirect(&self) -> Option<String> {
-        if !matches!(self.status, 301 | 302 | 303 | 307 | 308) {
-            return None;
-        }
-        let mut next = Url::parse(&self.url).ok()?.join(self.header("location")?).ok()?;
+        let to = match self.status {
+            301 | 302 | 303 | 307 | 308 => self.header("location")?,
+            200..=203 => refresh_target(self.header("refresh")?).filter(|(delay, _)| *delay <= REFRESH)?.1,
+            _ => return None,
+        };
+        let mut next = Url::parse(&self.url).ok()?.join(to).ok()?;
         next.set_fragment(None);
-        matches!(next.scheme(), "http" | "https").then(|| next.into())
+        let is_reload = self.status < 300 && next.as_str() == self.url;
+        (matches!(next.scheme(), "http" | "https") && !is_reload).then(|| next.into())
     }
 }
 
@@ -352,6 +357,10 @@ impl Capture {
         }
     }
 }
+
+/// A page that leads on by itself is followed where it does so within this time, in seconds: what takes longer is the end of
+/// a session, or a page that loads itself again.
+pub const REFRESH: u32 = 30;
 
 /// Redirects that are followed for one request; browsers follow 20, nobody honest needs 10.
 pub const MAX_HOPS: usize = 10;

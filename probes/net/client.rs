@@ -112,15 +112,9 @@ impl Resolve for Guarded {
 /// # Errors
 /// [`OptionsError`]
 pub(super) fn make(dns: &Arc<Dns>, options: &Arc<Options>, secure: bool) -> Result<Client, OptionsError> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| OptionsError::Client(error.to_string()))?;
     // An https proxy needs roots also for http.
     let proxy_secure = options.proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
-    let roots = if secure || proxy_secure { roots(options)? } else { RootCertStore::empty() };
-    let mut tls = builder.with_root_certificates(roots).with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let tls = config(options, secure || proxy_secure, &[b"h2", b"http/1.1"])?;
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
     let mut client = Client::builder()
         .tls_backend_preconfigured(tls)
@@ -144,9 +138,33 @@ pub(super) fn make(dns: &Arc<Dns>, options: &Arc<Options>, secure: bool) -> Resu
         }
         let proxy =
             reqwest::Proxy::all(proxy.as_str()).map_err(|error| OptionsError::Proxy(shown, error.to_string()))?;
-        client = client.proxy(proxy);
+        // There is no other way to ask through a proxy: header lines that are none are passed over.
+        client = client
+            .proxy(proxy)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true);
     }
     client.build().map_err(|error| OptionsError::Client(error.to_string()))
+}
+
+/// What a connection by TLS takes for true, for these protocols.
+///
+/// # Errors
+/// [`OptionsError`]
+pub(super) fn tls(options: &Options, protocols: &[&[u8]]) -> Result<ClientConfig, OptionsError> {
+    config(options, true, protocols)
+}
+
+fn config(options: &Options, with_roots: bool, protocols: &[&[u8]]) -> Result<ClientConfig, OptionsError> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| OptionsError::Client(error.to_string()))?;
+    let roots = if with_roots { roots(options)? } else { RootCertStore::empty() };
+    let mut tls = builder.with_root_certificates(roots).with_no_client_auth();
+    tls.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    Ok(tls)
 }
 
 /// The address of a proxy without its credentials.

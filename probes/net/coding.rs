@@ -1,6 +1,7 @@
 //! Content codings of HTTP (RFC 9110, section 8.4): gzip, deflate, br, zstd, each with a limit on what comes out.
 //!
-//! Nothing here guesses: a payload that is not what its header says is `malformed`, also where a browser would show it.
+//! A payload that is not what its header says is `malformed`, also where a browser would show it. A name that is of no coding
+//! (`none`, `UTF-8`, `binary`) means none, as in browsers (Fetch standard, "handle content codings").
 
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use probity_rules::observation::Why;
@@ -11,6 +12,41 @@ use std::io::{self, Read};
 
 /// Codings on one payload; honest servers use one.
 const MAX_CODINGS: usize = 4;
+
+/// The codings of the registry (IANA, HTTP Content Coding Registry) but `identity`, whether we know them or not.
+const CODINGS: [&str; 12] = [
+    "aes128gcm",
+    "br",
+    "compress",
+    "dcb",
+    "dcz",
+    "deflate",
+    "exi",
+    "gzip",
+    "pack200-gzip",
+    "x-compress",
+    "x-gzip",
+    "zstd",
+];
+
+/// Whether a payload cannot be in the codings that its header names, for it is plain text or another known format: some
+/// crawlers take the coding off and leave its field on.
+pub fn is_off<'f>(payload: &[u8], mut fields: impl Iterator<Item = &'f str>) -> bool {
+    let Some(last) = fields.by_ref().last() else { return false };
+    let start = &payload[..payload.len().min(512)];
+    let is_text = start.iter().all(|byte| *byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c));
+    let is_plain = is_text && (start.len() >= 32 || start.trim_ascii_start().starts_with(b"<"));
+    match last.rsplit(',').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "gzip" | "x-gzip" => !payload.is_empty() && !payload.starts_with(&[0x1f, 0x8b]),
+        "zstd" => {
+            !payload.is_empty()
+                && !payload.starts_with(b"\x28\xb5\x2f\xfd")
+                && (is_plain || payload.starts_with(b"%PDF"))
+        }
+        "br" | "deflate" => is_plain || payload.starts_with(b"%PDF-"),
+        _ => false,
+    }
+}
 
 /// The largest window of a `zstd` coding that a client must support (RFC 9659, section 3).
 const ZSTD_WINDOW: u64 = 8 << 20;
@@ -28,7 +64,7 @@ pub fn decode<'a, 'f>(
     let names: Vec<String> = fields
         .flat_map(|value| value.split(','))
         .map(|name| name.trim().to_ascii_lowercase())
-        .filter(|name| !name.is_empty() && name != "identity")
+        .filter(|name| CODINGS.contains(&name.as_str()))
         .collect();
     if names.len() > MAX_CODINGS {
         return Err((Why::Unsupported, format!("{} content codings on one payload", names.len())));

@@ -55,8 +55,9 @@ impl Net {
         let mut hops = vec![format!("{origin}/robots.txt")];
         loop {
             let here = hops.last().cloned().unwrap_or_default();
+            let accept = "text/plain,*/*;q=0.5";
             let manner =
-                Manner { accept: "text/plain,*/*;q=0.5", language: None, access: Access::Page, at_home: false };
+                Manner { accept, language: None, access: Access::Page, at_home: false, cookies: None, again: false };
             if visit.capture.get(&here).is_none() {
                 self.ask(visit, &here, &manner).await?;
             }

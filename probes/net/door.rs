@@ -2,11 +2,13 @@
 //! cannot be had becomes a gap with its reason.
 //!
 //! A [`Net`] lives for one run of audits: what it has learnt of names and of `robots.txt` is never renewed. It sends
-//! nothing but GETs to those who are audited (a notice to the operator is `post`), keeps no cookies, and executes nothing.
+//! nothing but GETs to those who are audited (a notice to the operator is `post`), keeps no cookies beyond one chain of
+//! redirects, and executes nothing.
 
 use super::archive::recorder::{RecordError, Wire};
 use super::capture::{Access, CutReason, Entry, Exchange, Request, Resolution};
 use super::client::{self, NoWay, connectable};
+use super::cookies::Jar;
 use super::crawl::Origins;
 use super::dns::Dns;
 use super::exchange::{self, Answer, Failure};
@@ -14,6 +16,7 @@ use super::guard::{self, plain};
 use super::options::Options;
 use super::pace::Pace;
 use super::question;
+use super::raw::{self, Came};
 use super::retry::{self, Ended, Next};
 use super::visit::Visit;
 use jiff::Timestamp;
@@ -44,6 +47,7 @@ pub struct Net {
     dns: Arc<Dns>,
     plain: OnceLock<Result<Client, String>>,
     secure: OnceLock<Result<Client, String>>,
+    roots: raw::Roots,
     pub(super) pace: Pace,
     pub(super) large: Semaphore,
     /// The door to the language model, where one is a second reader: what it may reach, this one may not.
@@ -59,6 +63,10 @@ pub(super) struct Manner<'a> {
     pub(super) access: Access,
     /// Whether no redirect has led to another host so far; only then may a token be sent.
     pub(super) at_home: bool,
+    /// What the chain of redirects set for this address.
+    pub(super) cookies: Option<&'a str>,
+    /// Whether the chain was here before, without these cookies.
+    pub(super) again: bool,
 }
 
 impl Net {
@@ -74,6 +82,7 @@ impl Net {
             dns: Arc::new(Dns::new(&options)),
             plain: OnceLock::new(),
             secure: OnceLock::new(),
+            roots: OnceLock::new(),
             pace: Pace::new(&options),
             large: exchange::large_room(),
             model: question::door(&options, &clock)?,
@@ -113,19 +122,29 @@ impl Net {
             Request::Dns { name } => self.look_up(visit, name, request.target()).await,
             Request::Http { url, accept, language, access } => {
                 let home = host_of(url);
-                let mut hops = vec![url.clone()];
+                // The addresses, each with the cookies that were sent to it.
+                let mut hops: Vec<(String, Option<String>)> = vec![(url.clone(), None)];
+                let mut jar = Jar::default();
                 loop {
-                    let at_home = hops.iter().all(|hop| host_of(hop) == home);
-                    let manner = Manner { accept, language: language.as_deref(), access: *access, at_home };
-                    let here = hops.last().cloned().unwrap_or_default();
+                    let at_home = hops.iter().all(|(hop, _)| host_of(hop) == home);
+                    let (here, cookies) = hops.last().cloned().unwrap_or_default();
+                    let again = hops.iter().filter(|(hop, _)| *hop == here).count() > 1;
+                    let (language, cookies) = (language.as_deref(), cookies.as_deref());
+                    let manner = Manner { accept, language, access: *access, at_home, cookies, again };
                     let entry = self.hop(visit, &here, &manner).await?;
                     let Entry::Http(exchange) = &*entry else { return Ok(()) };
-                    let Some(next) = exchange.redirect().filter(|next| !hops.contains(next)) else { return Ok(()) };
+                    jar.take(exchange);
+                    let Some(next) = exchange.redirect() else { return Ok(()) };
+                    // Who is sent back with other cookies than before may get another answer.
+                    let cookies = jar.sent(&next);
+                    if hops.iter().any(|(hop, sent)| *hop == next && *sent == cookies) {
+                        return Ok(());
+                    }
                     if hops.len() > self.options.max_redirects {
                         let detail = format!("more than {} redirects", self.options.max_redirects);
                         return self.gap(visit, &next, Why::Unreachable, detail);
                     }
-                    hops.push(next);
+                    hops.push((next, cookies));
                 }
             }
         }
@@ -169,7 +188,7 @@ impl Net {
     async fn hop(&self, visit: &Visit<'_>, target: &str, manner: &Manner<'_>) -> Result<Arc<Entry>, RecordError> {
         let turn = visit.turn(target);
         let _turn = turn.lock().await;
-        if let Some(entry) = visit.capture.get(target) {
+        if let Some(entry) = visit.capture.get(target).filter(|_| !manner.again) {
             return Ok(entry);
         }
         if manner.access == Access::Page
@@ -179,7 +198,7 @@ impl Net {
             && let Err((why, detail)) = self.may_crawl(visit, &url).await?
         {
             self.gap(visit, target, why, detail)?;
-        } else if visit.capture.get(target).is_none() {
+        } else if manner.again || visit.capture.get(target).is_none() {
             // Not so where the address is that of the `robots.txt` itself.
             self.ask(visit, target, manner).await?;
         }
@@ -200,7 +219,7 @@ impl Net {
             Ok(client) => client,
             Err(detail) => return self.gap(visit, target, Why::Bug, detail),
         };
-        let earlier = self.earlier(visit, target);
+        let earlier = if manner.again { None } else { self.earlier(visit, target) };
         let (fields, shown) = self.fields(&url, &host, manner, earlier.as_ref());
         for attempt in 0.. {
             let pass = self.pace.enter(&host).await;
@@ -209,7 +228,14 @@ impl Net {
                 return self.gap(visit, target, Why::Unreachable, detail);
             }
             let captured = self.now();
-            let result = exchange::get(client, &url, fields.clone(), &self.options, &self.large).await;
+            let mut result = exchange::get(client, &url, fields.clone(), &self.options, &self.large).await;
+            if result.as_ref().is_err_and(|failure| failure.odd) {
+                match raw::get(&self.dns, &self.options, &self.roots, &url, &fields).await {
+                    Some(Came::Answer(answer)) => result = Ok(*answer),
+                    Some(Came::Else(bytes)) => self.keep_bytes(visit, target, &bytes, captured)?,
+                    None => {}
+                }
+            }
             drop(pass);
             let (ended, wait) = self.ended(&host, &result);
             let next = retry::next(ended, attempt, &self.options);
@@ -302,6 +328,9 @@ impl Net {
             Some(wanted) => format!("{wanted},en;q=0.5,*;q=0.3"),
         };
         put(header::ACCEPT_LANGUAGE, &language, false);
+        if let Some(cookies) = manner.cookies {
+            put(header::COOKIE, cookies, false);
+        }
         put(header::ACCEPT_ENCODING, "gzip, deflate, br", false);
         if let Some(tag) = earlier.and_then(|earlier| earlier.header("etag")) {
             put(header::IF_NONE_MATCH, tag, false);
@@ -330,12 +359,19 @@ impl Net {
         request: &[(String, String)],
         earlier: Option<&Exchange>,
     ) -> Result<Entry, RecordError> {
-        let Answer { protocol, status, headers, body, peer, certificate, cut } = answer;
+        let Answer { protocol, status, headers, body, peer, certificate, cut, note, verbatim } = answer;
         let exchange = Exchange { peer, cut, ..Exchange::new(target.to_owned(), captured, status, headers, body) };
         let confirmed = earlier.filter(|_| status == 304);
         if let Some(recorder) = visit.recorder {
             let certificates = certificate.as_slice();
-            let wire = Wire { request: Some(request), protocol: Some(protocol), certificates, ..Wire::default() };
+            let wire = Wire {
+                request: Some(request),
+                protocol: Some(protocol),
+                certificates,
+                note,
+                verbatim: verbatim.as_ref(),
+                ..Wire::default()
+            };
             match confirmed {
                 Some(earlier) => {
                     recorder.original(earlier)?;
@@ -348,6 +384,14 @@ impl Net {
             Some(earlier) => earlier.confirmed(captured, peer),
             None => exchange,
         }))
+    }
+
+    /// Archives what came and is no answer.
+    fn keep_bytes(&self, visit: &Visit<'_>, target: &str, bytes: &[u8], at: Timestamp) -> Result<(), RecordError> {
+        match visit.recorder {
+            Some(recorder) if !bytes.is_empty() => recorder.resource(target, "application/octet-stream", bytes, at),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn gap(&self, visit: &Visit<'_>, target: &str, why: Why, detail: String) -> Result<(), RecordError> {
@@ -380,7 +424,7 @@ impl Net {
                 Some(cut) if cut.reason == CutReason::Disconnect => (Ended::Broken, None),
                 Some(_) => (Ended::Final, None),
                 None => {
-                    let field = answer.headers.iter().find(|(name, _)| name == "retry-after");
+                    let field = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
                     let wait = field.and_then(|(_, value)| retry::retry_after(value, self.now()));
                     (Ended::Status(answer.status, wait), wait)
                 }

@@ -48,7 +48,15 @@ pub(super) struct Answer {
     /// The certificate of who answered, as DER.
     pub(super) certificate: Option<Bytes>,
     pub(super) cut: Option<Cut>,
+    /// What else is to be known of how it came, in words.
+    pub(super) note: Option<&'static str>,
+    /// The whole answer letter by letter, where it is kept so.
+    pub(super) verbatim: Option<Bytes>,
 }
+
+/// What is noted of an answer whose end only the end of the connection told, which TLS did not vouch for (RFC 8446,
+/// section 6.1): browsers show it.
+pub(super) const NO_GOODBYE: &str = "the server closed the connection without ending TLS (no close_notify): that this is all of the answer is not certain";
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -60,6 +68,8 @@ pub(super) struct Failure {
     pub(super) passing: bool,
     /// Whether all the allowed time went by.
     pub(super) silent: bool,
+    /// Whether something came that cannot be read as HTTP.
+    pub(super) odd: bool,
 }
 
 /// Asks once.
@@ -82,7 +92,7 @@ pub(super) async fn send(request: RequestBuilder, options: &Options, large: &Sem
         Ok(Err(error)) => return Err(failure(&error, options)),
         Ok(Ok(response)) => response,
     };
-    let (body, cut) = body(&mut response, deadline, options, large).await;
+    let (body, cut, note) = body(&mut response, deadline, options, large).await;
     Ok(Answer {
         protocol: match response.version() {
             Version::HTTP_10 => "http/1.0",
@@ -99,6 +109,8 @@ pub(super) async fn send(request: RequestBuilder, options: &Options, large: &Sem
             .and_then(|info| info.peer_certificate())
             .map(Bytes::copy_from_slice),
         cut,
+        note,
+        verbatim: None,
     })
 }
 
@@ -107,8 +119,14 @@ async fn body(
     deadline: Instant,
     options: &Options,
     large: &Semaphore,
-) -> (Bytes, Option<Cut>) {
+) -> (Bytes, Option<Cut>, Option<&'static str>) {
     let limit = options.max_bytes;
+    let has = |name| response.headers().contains_key(name);
+    // RFC 9112, section 6.3: such a body goes on to the end of the connection.
+    let to_the_end = response.version() != Version::HTTP_2
+        && !has(reqwest::header::CONTENT_LENGTH)
+        && !has(reqwest::header::TRANSFER_ENCODING);
+    let mut note = None;
     let told = response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
     // What announces that it is too long is not read to the limit.
     let stop = if told > limit { limit.min(KEPT) } else { limit };
@@ -129,7 +147,11 @@ async fn body(
                 (CutReason::Length, format!("longer than the limit of {limit} bytes"))
             }
             Ok(Ok(None)) => break None,
-            Ok(Err(error)) => (CutReason::Disconnect, deepest(&error)),
+            Ok(Err(error)) if to_the_end && is_unended(&error) => {
+                note = Some(NO_GOODBYE);
+                break None;
+            }
+            Ok(Err(error)) => (CutReason::Disconnect, broken(&error)),
             Err(_) if idle < deadline => (CutReason::Time, format!("no byte for {:?}", options.idle_timeout)),
             Err(_) => (CutReason::Time, format!("not at its end after {:?}", options.whole_timeout)),
         };
@@ -138,7 +160,32 @@ async fn body(
         break Some(Cut { reason, detail: format!("{detail}; the first {} bytes are kept", body.len()) });
     };
     body.shrink_to_fit();
-    (body.into(), cut)
+    (body.into(), cut, note)
+}
+
+/// Whether a connection ended without an end of TLS.
+fn is_unended(error: &reqwest::Error) -> bool {
+    causes(error)
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof))
+}
+
+/// What broke an answer off, in words.
+fn broken(error: &reqwest::Error) -> String {
+    for cause in causes(error) {
+        if let Some(io) = cause.downcast_ref::<io::Error>() {
+            match io.kind() {
+                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
+                    return "the connection was reset".to_owned();
+                }
+                io::ErrorKind::UnexpectedEof => return "the connection was closed before the end".to_owned(),
+                _ => {}
+            }
+        }
+        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message) {
+            return "the connection was closed before the end".to_owned();
+        }
+    }
+    deepest(error)
 }
 
 /// A field value as text: UTF-8, or else each byte the letter of that number (Latin-1), so that nothing is lost.
@@ -147,7 +194,7 @@ fn text(value: &[u8]) -> String {
 }
 
 fn lasting(why: Why, detail: String) -> Failure {
-    Failure { why, detail, passing: false, silent: false }
+    Failure { why, detail, passing: false, silent: false, odd: false }
 }
 
 fn silent(detail: String) -> Failure {
@@ -170,7 +217,8 @@ fn failure(error: &reqwest::Error, options: &Options) -> Failure {
         }
         if let Some(http) = cause.downcast_ref::<hyper::Error>() {
             if http.is_parse() {
-                return lasting(Why::Malformed, format!("the answer cannot be read as HTTP: {}", deepest(http)));
+                let detail = format!("the answer cannot be read as HTTP: {}", deepest(http));
+                return Failure { odd: true, ..lasting(Why::Malformed, detail) };
             }
             if http.is_incomplete_message() {
                 return passing("the connection was closed before the answer".into());
@@ -212,9 +260,12 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     std::iter::successors(Some(error), below)
 }
 
-/// The words of the last cause: those of the first ones say only that something was caused.
+/// The words of the last cause: those of the first ones say only that something was caused. Without the address of a manual,
+/// which some libraries give.
 fn deepest(error: &(dyn Error + 'static)) -> String {
-    causes(error).last().map(ToString::to_string).unwrap_or_default()
+    let said = causes(error).last().map(ToString::to_string).unwrap_or_default();
+    let words: Vec<&str> = said.split(' ').filter(|word| !word.contains("://")).collect();
+    words.join(" ").trim_end_matches([':', ' ', '(', ')']).to_owned()
 }
 
 fn untrusted(error: &rustls::Error) -> String {

@@ -102,7 +102,7 @@ impl Net {
                 tokio::time::sleep(wait).await;
                 continue;
             }
-            let Answer { protocol, status, headers, body: answer, peer, certificate, cut } = match result {
+            let Answer { protocol, status, headers, body: answer, peer, certificate, cut, note, .. } = match result {
                 Ok(answer) => answer,
                 Err(Failure { why, detail, .. }) => return self.gap(visit, target, why, detail),
             };
@@ -123,6 +123,7 @@ impl Net {
                     posted: Some((url, body.as_bytes())),
                     protocol: Some(protocol),
                     certificates: certificate.as_slice(),
+                    note,
                     ..Wire::default()
                 };
                 recorder.exchange(&exchange, &wire)?;

@@ -155,6 +155,17 @@ impl Described {
         }
     }
 
+    /// The field that says that nothing was ever put in: there is no source code in it. GitHub gives a size in kB, and 0 before
+    /// the first commit; Gitea and GitLab say it in a word, and their word counts.
+    pub(super) fn emptiness(&self) -> Option<Citation> {
+        for field in ["empty", "empty_repo"] {
+            if let Some(empty) = self.flag(field) {
+                return if empty { self.cite(field) } else { None };
+            }
+        }
+        (self.value::<u64>("size") == Some(0)).then(|| self.cite("size")).flatten()
+    }
+
     pub(super) fn archived(&self) -> Observation<Value> {
         match self.flag("archived") {
             Some(archived) => seen(Value::Flag(archived), self.cited("archived")),

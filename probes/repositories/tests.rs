@@ -101,6 +101,25 @@ fn a_renamed_repository_is_followed() {
 }
 
 #[test]
+fn an_empty_repository_is_no_source_code() {
+    let with = |field: &str| SERVER.replace("\"archived\": false,", &format!("\"archived\": false, {field},"));
+    for (field, quote) in [
+        (r#""size": 0"#, r#""size": 0"#),
+        (r#""size": 0, "empty": true"#, r#""empty": true"#),
+        (r#""empty_repo":true"#, r#""empty_repo":true"#),
+    ] {
+        let facts = github(200, &[], &with(field));
+        assert_eq!(self::field(&facts, "exists").value(), Some(&Value::Flag(false)), "{field}");
+        assert_eq!(self::field(&facts, "exists").citations()[0].quote, quote);
+        assert_eq!((why(&facts, "licence"), facts.gaps), (Some(Why::Empty), Vec::new()), "{field}");
+    }
+    for field in [r#""size": 1"#, r#""size": 0, "empty": false"#, r#""empty": false"#] {
+        let facts = github(200, &[], &with(field));
+        assert_eq!(self::field(&facts, "exists").value(), Some(&Value::Flag(true)), "{field}");
+    }
+}
+
+#[test]
 fn what_the_forge_does_not_have_does_not_exist() {
     let facts = github(404, &[], r#"{"message":"Not Found","status":"404"}"#);
     assert_eq!(field(&facts, "exists").value(), Some(&Value::Flag(false)));

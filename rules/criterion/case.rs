@@ -6,9 +6,7 @@
 use crate::claim::ClaimId;
 use crate::condition::claim_id;
 use crate::document::Kind;
-use crate::facts::{
-    Attested, COLLECTIONS, Collection, Facts, Field, Item, Silence, Stand, Type, Value, Voice, Vote,
-};
+use crate::facts::{Attested, COLLECTIONS, Collection, Facts, Field, Item, Silence, Stand, Type, Value, Voice, Vote};
 use crate::head::{Node, RuleError, Source, Table, list};
 use crate::judge::{Basis, Grade, Kinds};
 use crate::law::country_code;

@@ -63,7 +63,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let cells: Vec<&str> = line.split('\t').collect();
         let [path, kind, language] = cells[..] else { return Err(format!("no path, kind, language: {line}").into()) };
         let kind: Kind = kind.parse()?;
-        let hints = Hints { url: Some(path), language: Language::from_tag(language), kind: Some(kind), ..Hints::default() };
+        let hints =
+            Hints { url: Some(path), language: Language::from_tag(language), kind: Some(kind), ..Hints::default() };
         let page = match text::read(&fs::read(path)?, &hints) {
             Ok(page) => page,
             Err(error) => {

@@ -148,9 +148,13 @@ pub fn contradictions(view: &View, opposites: &[Opposites]) -> Vec<Contradiction
         criteria: opposites.criteria.clone(),
         unsettles: opposites.unsettles,
     });
-    let both = ClaimId::all().filter_map(|claim| match (view.said(claim, NO_SILENCE).stance, view.said(claim, NO_SILENCE).texts) {
-        (Stance::Unknown(Doubt::Both), Some(Observation::Seen { value, .. })) => Some(said_and_denied(claim, value)),
-        _ => None,
+    let both = ClaimId::all().filter_map(|claim| {
+        match (view.said(claim, NO_SILENCE).stance, view.said(claim, NO_SILENCE).texts) {
+            (Stance::Unknown(Doubt::Both), Some(Observation::Seen { value, .. })) => {
+                Some(said_and_denied(claim, value))
+            }
+            _ => None,
+        }
     });
     declared.chain(both).collect()
 }

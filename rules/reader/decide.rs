@@ -110,7 +110,8 @@ impl<'a> Side<'a> {
     fn grade(&self) -> Grade {
         let strong: Vec<_> = self.best.iter().filter(|found| found.strength == Strength::Strong).collect();
         // Two passages are independent where other patterns found them in other sentences.
-        let independent = |one: &&&Evidence| strong.iter().any(|other| one.line != other.line && one.unit != other.unit);
+        let independent =
+            |one: &&&Evidence| strong.iter().any(|other| one.line != other.line && one.unit != other.unit);
         let halves = self.best.iter().any(|found| matches!(found.strength, Strength::Half(_)));
         match (strong.iter().any(independent), !strong.is_empty() || halves) {
             (true, _) => Grade::Several,
@@ -154,12 +155,7 @@ fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
 /// The reading of one claim and the grade of its evidence; `evidence` is that of this claim alone. `known` is whether the
 /// document can be read for this claim: enough of it is in languages in which the claim has patterns. `accuses` is whether who
 /// states the claim is held to account for it.
-pub(super) fn reading(
-    claim: ClaimId,
-    evidence: &[Evidence],
-    known: bool,
-    accuses: bool,
-) -> (Reading, Option<Grade>) {
+pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool, accuses: bool) -> (Reading, Option<Grade>) {
     let is_evidence = |found: &&Evidence| found.strength != Strength::Mention;
     let side = |says| Side::new(evidence.iter().filter(is_evidence).filter(|found| found.says == says));
     let (stated, denied) = (side(Says::Stated), side(Says::Denied));

@@ -219,7 +219,11 @@ impl<'a> Scan<'a> {
         let mut hold = |veto: &u16| {
             let veto = &claim.vetoes[usize::from(*veto)];
             let of_kind = veto.kinds.is_empty() || self.kind.is_some_and(|kind| veto.kinds.contains(&kind));
-            of_kind && veto.conditions.iter().all(|(place, not, program)| self.condition(*place, program, unit).is_some() != *not)
+            of_kind
+                && veto
+                    .conditions
+                    .iter()
+                    .all(|(place, not, program)| self.condition(*place, program, unit).is_some() != *not)
         };
         if hit.vetoes.iter().any(&mut hold) {
             return;

@@ -136,10 +136,7 @@ impl Table {
     }
 
     /// The same, with other texts in place of some files, which `other` knows by their names below `rules/`.
-    pub(super) fn with<'a>(
-        language: Language,
-        other: &dyn Fn(&str) -> Option<&'a str>,
-    ) -> (Self, Vec<FileError>) {
+    pub(super) fn with<'a>(language: Language, other: &dyn Fn(&str) -> Option<&'a str>) -> (Self, Vec<FileError>) {
         let mut errors = Vec::new();
         let mut classes = Classes::default();
         let common = ("reader/lexicon/common.txt", include_str!("lexicon/common.txt"));

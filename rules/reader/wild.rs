@@ -210,7 +210,10 @@ mod tests {
         assert_eq!(wild.to_tsv(), TSV);
         let error = Wild::parse("claim\nsharing.none\ten\tstated\t0/0\t3/2\t0/0\n").expect_err("3 of 2");
         assert_eq!(error, "wild.tsv:2: more right ones than all");
-        assert_eq!(Wild::parse("claim\nsharing.none\ten\tsaid\n").expect_err("a state"), "wild.tsv:2: expected stated or denied");
+        assert_eq!(
+            Wild::parse("claim\nsharing.none\ten\tsaid\n").expect_err("a state"),
+            "wild.tsv:2: expected stated or denied"
+        );
     }
 
     #[test]
@@ -230,6 +233,11 @@ mod tests {
         let mut wild = judged(30, 30);
         wild.add(claim(), Language::De, State::Stated, Grade::Single, false);
         let of = |language| wild.confidence(claim(), language, State::Stated, Grade::Single);
-        assert!(of(Language::En) > 0.95 && of(Language::De) < of(Language::Fr), "{} {}", of(Language::De), of(Language::Fr));
+        assert!(
+            of(Language::En) > 0.95 && of(Language::De) < of(Language::Fr),
+            "{} {}",
+            of(Language::De),
+            of(Language::Fr)
+        );
     }
 }

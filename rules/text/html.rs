@@ -15,9 +15,10 @@ mod tags;
 mod token;
 
 use super::links::{Base, Link};
-use super::{Page, PageMeta, blocks, page};
+use super::{Embedded, Page, PageMeta, blocks, page};
 use crate::document::Region;
 use builder::Builder;
+pub use head::refresh_target;
 use raw::{HeadData, Raw};
 
 /// Reads a page, all but its language; `url` is the base of its links. What the markup tells about the verdict is
@@ -30,7 +31,9 @@ pub(super) fn read<'a>(html: &'a str, url: Option<&str>) -> (Page, page::Markup<
     let base = Base::of(url, raw.head.base.as_deref());
     let unseen = regions::unseen(&raw);
     let links = links(&mut raw, &regions, &base);
-    let meta = meta(&mut raw.head, &base);
+    let mut meta = meta(&mut raw.head, &base);
+    meta.embedded = embedded(&mut raw, &regions, &base);
+    meta.vacant = raw.vacant.take().filter(|_| raw.counts.scripts > 0);
     let pieces = shape::pieces(&mut raw, &regions);
     let mut document = blocks::assemble(std::mem::take(&mut raw.buffer), pieces);
     document.title.clone_from(&meta.title);
@@ -70,6 +73,17 @@ fn links(raw: &mut Raw, regions: &[Option<Region>], base: &Base) -> Vec<Link> {
         .collect()
 }
 
+/// The pages within the page. A frame stands where the run after it stands, or, at the end, the run before it.
+fn embedded(raw: &mut Raw, regions: &[Option<Region>], base: &Base) -> Vec<Embedded> {
+    let near = |run: u32| regions.get(run as usize).or_else(|| regions.last()).copied().flatten();
+    let embeds = std::mem::take(&mut raw.embeds).into_iter().map(|one| Embedded {
+        url: one.address.as_deref().and_then(|address| base.join(address)),
+        region: near(one.run).unwrap_or(Region::Main),
+        label: fold(&one.label),
+    });
+    embeds.collect()
+}
+
 fn meta(head: &mut HeadData, base: &Base) -> PageMeta {
     let head = std::mem::take(head);
     PageMeta {
@@ -82,7 +96,10 @@ fn meta(head: &mut HeadData, base: &Base) -> PageMeta {
             .filter_map(|(language, href)| Some((language, base.join(&href)?)))
             .collect(),
         robots: head.robots,
-        refresh: head.refresh.and_then(|href| base.join(&href)),
+        refresh: head.refresh.and_then(|(delay, href)| Some((delay, base.join(&href)?))),
+        plain_refresh: head.plain_refresh.and_then(|href| base.join(&href)),
+        embedded: Vec::new(),
+        vacant: None,
     }
 }
 

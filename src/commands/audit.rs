@@ -35,7 +35,7 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     std::thread::spawn(probity_probes::geoip::prepare);
     let mut config = Config::load(global.config.as_deref())?;
     config.confirm_after = command.confirm_after.or(config.confirm_after);
-    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let data = Data::of(global, &config)?;
     let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.services)?;
     prepare(&services);
     let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;

@@ -61,7 +61,7 @@ fn info(
     let places: Vec<Place> = addresses.iter().map(|address| databases.place(*address)).collect();
     if format == Format::Json {
         let listed: Vec<_> = databases.list().map(|about| described(about, today)).collect();
-        let placed: Vec<_> = places.iter().map(|place| testified(place, databases)).collect();
+        let placed: Vec<_> = places.iter().map(|place| testified(place, databases, today)).collect();
         screen.json(&json!({ "databases": listed, "addresses": placed }))?;
         return Ok(Exit::Done);
     }
@@ -85,7 +85,7 @@ fn info(
     }
     let mut grid = Grid::new([Column::words(""), Column::text("")]);
     for place in &places {
-        let verdict = match place.country() {
+        let verdict = match place.country_on(today) {
             Ok(country) => Cell::new(country.to_string(), GOOD),
             Err((why, detail)) => Cell::new(format!("{why}: {detail}"), PARTIAL),
         };
@@ -146,11 +146,11 @@ fn tells(about: &About) -> &'static str {
 fn described(about: &About, today: Date) -> Value {
     json!({
         "name": about.name, "date": about.date, "days_old": about.age(today), "stale": about.stale(today),
-        "tells": tells(about), "source": about.source, "path": about.path,
+        "tells": tells(about), "source": about.source, "path": about.path, "odd": about.odd,
     })
 }
 
-fn testified(place: &Place, databases: &Databases) -> Value {
+fn testified(place: &Place, databases: &Databases, today: Date) -> Value {
     let said: Vec<_> = place
         .testimonies
         .iter()
@@ -163,7 +163,7 @@ fn testified(place: &Place, databases: &Databases) -> Value {
             })
         })
         .collect();
-    let (country, why) = match place.country() {
+    let (country, why) = match place.country_on(today) {
         Ok(country) => (Some(country.to_string()), None),
         Err((why, detail)) => (None, Some(json!({ "why": why, "detail": detail }))),
     };

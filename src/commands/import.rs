@@ -24,7 +24,7 @@ pub(crate) fn run(command: &Import, global: &Global, screen: &mut Screen) -> Res
 async fn import(command: &Import, global: &Global, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
     let folder = &command.folder;
     checked(folder)?;
-    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let data = Data::of(global, config)?;
     let house = House::within(data, global, config).await?;
     if !house.store.is_empty().await? {
         return Err(Failure::new(format_args!("the store {} holds something already", house.store.place().shown()))

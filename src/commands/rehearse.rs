@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 
 pub(crate) fn run(command: &Rehearse, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
-    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let data = Data::of(global, &config)?;
     let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
     let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.service)?;
     let databases = geoip::databases(&command.basis.geoip, &config, &data)?;

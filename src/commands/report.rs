@@ -25,7 +25,7 @@ const AT_ONCE: u32 = 500;
 pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
     let runtime = network::runtime()?;
-    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let data = Data::of(global, &config)?;
     let far = global.evidence.is_some() || config.evidence.is_some();
     if !far && data.audits(None)?.is_empty() {
         return Err(nothing(&data, &command.services));

@@ -27,10 +27,11 @@ async fn text_of(house: &House, service: &str, address: &str) -> Result<String, 
     let (_, facts) = remember::kept(house, service).await?;
     let facts = super::explain::facts(&facts, service)?.facts;
     let documents = || facts.collections.get("documents").into_iter().flat_map(|documents| &documents.items);
-    let text = documents().filter(|item| item.id == address).find_map(|item| match item.fields.get("text")?.value()? {
-        Value::Text(text) => Some(text.clone()),
-        _ => None,
-    });
+    let text =
+        documents().filter(|item| item.id == address).find_map(|item| match item.fields.get("text")?.value()? {
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
+        });
     text.ok_or_else(|| {
         let known: Vec<&str> = documents().map(|item| item.id.as_str()).collect();
         Failure::new(format_args!("the newest audit of `{service}` has no text of {address}"))

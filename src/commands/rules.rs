@@ -25,7 +25,7 @@ pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Res
         Command::Test { rules: _, corpus: Some(folder), format } => corpus::run(&folder, format, screen),
         Command::Test { rules, corpus: None, format } => test(&ruleset::load(&rules, &config)?, format, screen),
         Command::Rehearse { changed, format } => {
-            let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+            let data = Data::of(global, &config)?;
             let base = ruleset::load(&RulesFolder::default(), &config)?;
             let changed = ruleset::load(&RulesFolder { path: Some(changed) }, &config)?;
             let evidence = Evidence::open(data.clone(), global, &config)?;

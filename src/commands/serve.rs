@@ -28,7 +28,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global.config.as_deref())?;
-    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let data = Data::of(global, &config)?;
     let rules = ruleset::load(&command.rules, &config)?;
     let mut mode = Mode {
         public: command.public,

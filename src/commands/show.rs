@@ -28,8 +28,7 @@ pub(crate) fn run(command: &Show, global: &Global, screen: &mut Screen) -> Resul
     let mut kept = data::result(&result)?;
     let audit = result.parent().and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy();
     let decided = network::runtime()?.block_on(async {
-        let house =
-            House::within(Data::new(global.data.clone().or_else(|| config.data.clone()))?, global, &config).await?;
+        let house = House::within(Data::of(global, &config)?, global, &config).await?;
         Ok::<_, Failure>(house.store.decided().await?)
     })?;
     remember::overrule(&mut kept.ratings, &audit, &decided);

@@ -24,7 +24,13 @@ impl Expression {
         if !text.trim_start().starts_with('@') && text.split_whitespace().count() != 5 {
             return Err(wrong("it has not five fields".to_owned()));
         }
-        CronParser::new().parse(text).map(|cron| Some(Self(cron))).map_err(|error| wrong(error.to_string()))
+        let cron = CronParser::new().parse(text).map_err(|error| wrong(error.to_string()))?;
+        let expression = Self(cron);
+        // The library looks for thousands of years: what it does not find there never comes.
+        if expression.after(Timestamp::UNIX_EPOCH, &TimeZone::UTC).is_none() {
+            return Err(wrong("that day never comes, so nothing would ever be audited".to_owned()));
+        }
+        Ok(Some(expression))
     }
 
     /// The last time at or before a time.

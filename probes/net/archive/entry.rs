@@ -5,6 +5,7 @@
 
 use super::{Archive, Connection, Kind, Slot, index, normalise};
 use crate::net::capture::{Cut, CutReason, Entry, Exchange};
+use crate::net::coding;
 use crate::net::digest::{self, Sum};
 use crate::net::warc::head::Head;
 use crate::net::warc::http::Answer;
@@ -118,6 +119,13 @@ impl Archive {
         check(&head, &block, &raw, &exchange.digest).map_err(malformed)?;
         exchange.peer = head.get("WARC-IP-Address").and_then(|text| text.parse().ok());
         exchange.cut = cut(&head, chunks_missing);
+        let is_coding = |name: &str| name.eq_ignore_ascii_case("content-encoding");
+        let codings = || exchange.headers.iter().filter(|(name, _)| is_coding(name)).map(|(_, value)| value.as_str());
+        if !self.ours.contains(&slot.file) && coding::is_off(&exchange.body, codings()) {
+            for (name, _) in exchange.headers.iter_mut().filter(|(name, _)| is_coding(name)) {
+                name.insert_str(0, http::ORIGINAL);
+            }
+        }
         Ok(exchange)
     }
 

@@ -21,6 +21,7 @@ pub(super) struct Builder {
     found: Vec<(String, Slot)>,
     damages: Vec<Damage>,
     not_get: BTreeSet<u64>,
+    ours: BTreeSet<u32>,
 }
 
 impl Builder {
@@ -58,6 +59,11 @@ impl Builder {
         self.targets
     }
 
+    /// The files that were written by us.
+    pub(super) fn ours(&mut self) -> BTreeSet<u32> {
+        std::mem::take(&mut self.ours)
+    }
+
     fn lose(&mut self, place: u64, what: String) {
         self.damages.push(Damage { path: self.path.clone(), place, what });
     }
@@ -65,6 +71,9 @@ impl Builder {
 
 impl Visitor for Builder {
     fn record(&mut self, head: &Head, place: u64, peek: &[u8]) {
+        if head.kind() == "warcinfo" && wrote(peek) {
+            self.ours.insert(self.file);
+        }
         let Some(target) = head.uri("WARC-Target-URI") else { return };
         let is_dns = target.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("dns:"));
         let kind = match (head.kind().as_str(), head.media().as_str()) {
@@ -104,6 +113,12 @@ impl Visitor for Builder {
         self.found.clear();
         self.damages.clear();
     }
+}
+
+/// Whether a file's first record names this program as what wrote it.
+fn wrote(info: &[u8]) -> bool {
+    let mut lines = info.split(|byte| *byte == b'\n');
+    lines.any(|line| line.to_ascii_lowercase().starts_with(b"software: probity"))
 }
 
 /// A record identifier as a number, with or without its angle brackets.

@@ -26,6 +26,8 @@ use url::Url;
 
 /// The field of a record that says in words why its payload was cut off.
 pub(super) const CUT_FIELD: &str = "Probity-Truncated";
+/// The field of an answer that says in words what else is to be known of how it came.
+const NOTE_FIELD: &str = "Probity-Note";
 /// The field of an answer that names a certificate of its connection by digest; the server's own comes first.
 pub(super) const CERTIFICATE_FIELD: &str = "Probity-Certificate";
 
@@ -79,6 +81,10 @@ pub struct Wire<'a> {
     pub cipher: Option<&'a str>,
     /// The certificates in DER, the server's own first. Each is written once to an archive.
     pub certificates: &'a [Bytes],
+    /// What else is to be known of how the answer came, in words.
+    pub note: Option<&'a str>,
+    /// The whole answer letter by letter; none writes its parts.
+    pub verbatim: Option<&'a Bytes>,
 }
 
 /// An archive that is being written.
@@ -267,6 +273,9 @@ impl Recorder {
             field("WARC-Truncated", reason(cut.reason));
             field(CUT_FIELD, &cut.detail);
         }
+        if let Some(note) = wire.note {
+            field(NOTE_FIELD, note);
+        }
         for certificate in wire.certificates {
             let digest = digest::sha256(certificate);
             field(CERTIFICATE_FIELD, &digest);
@@ -282,6 +291,10 @@ impl Recorder {
         let usual = || StatusCode::from_u16(exchange.status).ok()?.canonical_reason();
         let words = wire.reason.or_else(usual).unwrap_or_default();
         let head = http::write(&format!("{version} {:03} {words}", exchange.status), &exchange.headers);
+        let (head, body) = match wire.verbatim {
+            Some(block) if kind == Kind::Response => (block.to_vec(), &[][..]),
+            _ => (head, body),
+        };
         let payload = Some(exchange.digest.as_str());
         let record = Record { kind, date, target, media: warc::HTTP_RESPONSE, fields, head: &head, body, payload };
         let (prefix, id) = record.prefix();

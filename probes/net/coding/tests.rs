@@ -57,7 +57,8 @@ fn every_coding_is_taken_off() {
 
 #[test]
 fn a_payload_without_coding_is_handed_on() {
-    for fields in [&[][..], &["identity"], &["", " , "]] {
+    let names = ["identity", "UTF-8", "none", "binary", "text/html", "8bit", "utf8, identity"];
+    for fields in [&[][..], &["", " , "]].into_iter().chain(names.iter().map(std::slice::from_ref)) {
         assert!(matches!(decode(TEXT, fields.iter().copied(), 1_000), Ok(Cow::Borrowed(TEXT))), "{fields:?}");
     }
     assert!(decode(TEXT, std::iter::empty(), 10).is_err());

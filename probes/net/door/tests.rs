@@ -3,6 +3,7 @@
 mod faults;
 mod manners;
 mod names;
+mod odd;
 mod refusals;
 mod secrets;
 

@@ -30,6 +30,10 @@ pub enum Fault {
     Headers(usize),
     /// What comes is not HTTP.
     Garbage,
+    /// No length is said, and the body goes on to the end of the connection, which comes without an end of TLS.
+    Abrupt,
+    /// The body is the whole answer, letter by letter, and the connection ends after it.
+    Verbatim,
 }
 
 /// What stands at an address.

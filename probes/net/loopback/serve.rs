@@ -194,6 +194,8 @@ async fn answer(mut line: Line, page: &Page) -> io::Result<Option<Line>> {
             line.write(&vec![b'a'; bytes]).await?;
             line.write(format!("\r\n{length}").as_bytes()).await?;
         }
+        Some(Fault::Abrupt) => line.write(&[(head + "\r\n").as_bytes(), &page.body].concat()).await?,
+        Some(Fault::Verbatim) => line.write(&page.body).await?,
         Some(Fault::Garbage) => line.write(b"220 mail.test ESMTP ready\r\n").await?,
     }
     Ok(None)

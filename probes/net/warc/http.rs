@@ -45,30 +45,90 @@ pub fn write(first: &str, headers: &[(String, String)]) -> Vec<u8> {
     head
 }
 
+/// How long an answer is, by its head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Length {
+    /// The bytes of the head with its blank line.
+    pub head: usize,
+    /// The bytes of the body; none where it is chunked or goes on to the end of the connection.
+    pub body: Option<usize>,
+    /// Whether it comes in chunks.
+    pub chunked: bool,
+}
+
+/// How long an answer is; none while its head is not whole (RFC 9112, section 6.3).
+pub fn length(block: &[u8]) -> Option<Length> {
+    let start = block.len() - leading(block).len();
+    let mut lines = Lines { rest: &block[start..] };
+    let first = text(lines.next()?);
+    let mut found = Length { head: 0, body: None, chunked: false };
+    for line in lines.by_ref() {
+        let line = text(line);
+        let Some((name, value)) = line.split_once(':') else { continue };
+        if name.trim_end().eq_ignore_ascii_case(TRANSFER) {
+            found.chunked |= value.to_ascii_lowercase().contains("chunked");
+        } else if name.trim_end().eq_ignore_ascii_case("content-length") && found.body.is_none() {
+            found.body = value.trim().parse().ok();
+        }
+    }
+    found.head = block.len() - lines.rest.len();
+    let is_whole = block[..found.head].ends_with(b"\n\n") || block[..found.head].ends_with(b"\n\r\n");
+    if matches!(status(&first), Some(204 | 304)) {
+        found = Length { body: Some(0), chunked: false, ..found };
+    } else if found.chunked {
+        found.body = None;
+    }
+    is_whole.then_some(found)
+}
+
+/// Whether chunks are whole.
+pub fn is_last_chunk(raw: &[u8]) -> bool {
+    let mut rest = raw;
+    loop {
+        let Some((size, data)) = chunk_size(rest) else { return false };
+        if size == 0 {
+            return true;
+        }
+        let Some(after) = data.get(size..) else { return false };
+        rest = after.strip_prefix(b"\r\n").or_else(|| after.strip_prefix(b"\n")).unwrap_or_default();
+    }
+}
+
+/// A block without what browsers pass over before the status line: line ends, and up to four other bytes (Chromium,
+/// `HttpStreamParser`).
+fn leading(block: &[u8]) -> &[u8] {
+    let plain = block.trim_ascii_start();
+    let at = plain.windows(5).take(5).position(|five| five.eq_ignore_ascii_case(b"HTTP/"));
+    at.map_or(block, |at| &plain[at..])
+}
+
 /// Reads an answer.
 ///
 /// # Errors
 /// A sentence: what stands there instead.
 pub fn read(block: &Bytes) -> Result<Answer, String> {
-    let mut lines = Lines { rest: block };
+    let mut lines = Lines { rest: leading(block) };
     let first = lines.next().map(text).unwrap_or_default();
     let status = status(&first).ok_or_else(|| {
         format!("expected the status line of an HTTP answer, found {:?}", first.chars().take(40).collect::<String>())
     })?;
     let mut headers: Vec<(String, String)> = Vec::new();
     let mut chunked = false;
+    // What continues a line that was passed over goes with it.
+    let mut passed_over = false;
     for line in &mut lines {
         let line = text(line);
         match headers.last_mut() {
+            _ if passed_over && line.starts_with([' ', '\t']) => {}
             Some((_, value)) if line.starts_with([' ', '\t']) => {
                 value.push(' ');
                 value.push_str(line.trim());
             }
             _ => {
                 // Servers send broken lines; browsers pass over them, and so do we.
-                let Some((name, value)) = line.split_once(':').filter(|(name, _)| is_token(name.trim_end())) else {
-                    continue;
-                };
+                let field = line.split_once(':').filter(|(name, _)| is_token(name.trim_end()));
+                passed_over = field.is_none();
+                let Some((name, value)) = field else { continue };
                 let name = name.trim_end();
                 let ours = name.strip_prefix(ORIGINAL).filter(|rest| rest.eq_ignore_ascii_case(TRANSFER));
                 chunked |= name.eq_ignore_ascii_case(TRANSFER) && value.to_ascii_lowercase().contains("chunked");
@@ -93,8 +153,10 @@ fn status(line: &str) -> Option<u16> {
     let (version, rest) = line.split_once(' ')?;
     let code = rest.trim_start().get(..3)?;
     let whole = rest.trim_start().as_bytes().get(3).is_none_or(|byte| *byte == b' ');
-    (version.starts_with("HTTP/") && whole && code.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| code.parse().ok())?
+    (version.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("HTTP/"))
+        && whole
+        && code.bytes().all(|byte| byte.is_ascii_digit()))
+    .then(|| code.parse().ok())?
 }
 
 /// Takes the chunks together; whether the last one is missing. Some recorders take the coding off and leave its field on:

@@ -54,10 +54,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if let Some(folder) = value("--judged") {
         let mut wild = Wild::default();
-        let mut files: Vec<_> = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+        let mut files: Vec<_> =
+            fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
         files.sort();
         for path in files.iter().filter(|path| path.extension().is_some_and(|suffix| suffix == "jsonl")) {
-            for find in labelled::finds(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))? {
+            for find in
+                labelled::finds(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?
+            {
                 let language = Language::from_tag(&find.language).ok_or("a language")?;
                 wild.add(find.claim, language, find.state, find.grade.parse()?, find.right);
             }

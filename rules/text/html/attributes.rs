@@ -37,13 +37,20 @@ pub(super) enum Name {
     For,
     OnClick,
     ShadowRoot,
+    Src,
+    Data,
+    SrcDoc,
+    /// Where a script takes the address of a frame from.
+    DataSrc,
+    Width,
+    Height,
 }
 
-const NAMES: usize = Name::ShadowRoot as usize + 1;
-const _: () = assert!(NAMES <= 32, "Attributes::given has a bit for each");
+const NAMES: usize = Name::Height as usize + 1;
+const _: () = assert!(NAMES <= 64, "Attributes::given has a bit for each");
 
 /// The attributes that can say what a click opens.
-const CONTROLS: u32 = bits(&[
+const CONTROLS: u64 = bits(&[
     Name::Role,
     Name::Href,
     Name::AriaExpanded,
@@ -56,10 +63,10 @@ const CONTROLS: u32 = bits(&[
     Name::OnClick,
 ]);
 
-const fn bits(names: &[Name]) -> u32 {
+const fn bits(names: &[Name]) -> u64 {
     let (mut bits, mut at) = (0, 0);
     while at < names.len() {
-        bits |= 1 << names[at] as u32;
+        bits |= 1 << names[at] as u64;
         at += 1;
     }
     bits
@@ -104,6 +111,12 @@ impl Name {
             b"for" => Self::For,
             b"onclick" => Self::OnClick,
             b"shadowrootmode" => Self::ShadowRoot,
+            b"src" => Self::Src,
+            b"data" => Self::Data,
+            b"srcdoc" => Self::SrcDoc,
+            b"data-src" | b"data-lazy-src" | b"data-url" | b"data-cookieblock-src" => Self::DataSrc,
+            b"width" => Self::Width,
+            b"height" => Self::Height,
             _ => return None,
         })
     }
@@ -112,7 +125,7 @@ impl Name {
     fn limit(self) -> usize {
         match self {
             // A style is read to its end: what hides could stand behind much that does not.
-            Self::Href | Self::Content | Self::Style => 4096,
+            Self::Href | Self::Content | Self::Style | Self::Src | Self::Data | Self::DataSrc => 4096,
             _ => 512,
         }
     }
@@ -152,15 +165,28 @@ impl NameBuffer {
 }
 
 /// The attributes of the current tag.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Attributes {
     values: [String; NAMES],
     partial: Vec<u8>,
-    given: u32,
+    given: u64,
     name: NameBuffer,
     current: Option<Name>,
     /// Whether the tag closes itself.
     pub(super) self_closing: bool,
+}
+
+impl Default for Attributes {
+    fn default() -> Self {
+        Self {
+            values: std::array::from_fn(|_| String::new()),
+            partial: Vec::new(),
+            given: 0,
+            name: NameBuffer::default(),
+            current: None,
+            self_closing: false,
+        }
+    }
 }
 
 impl Attributes {
@@ -190,7 +216,7 @@ impl Attributes {
 
     fn resolve(&mut self) {
         if self.current.is_none() && !self.name.bytes().is_empty() {
-            self.current = Name::of(self.name.bytes()).filter(|&name| self.given & (1 << name as u32) == 0);
+            self.current = Name::of(self.name.bytes()).filter(|&name| self.given & (1 << name as u64) == 0);
         }
     }
 
@@ -205,7 +231,7 @@ impl Attributes {
     pub(super) fn finish(&mut self) {
         self.resolve();
         if let Some(name) = self.current.take() {
-            self.given |= 1 << name as u32;
+            self.given |= 1 << name as u64;
             let value = &mut self.values[name as usize];
             value.clear();
             for chunk in self.partial.utf8_chunks() {
@@ -227,7 +253,7 @@ impl Attributes {
     }
 
     pub(super) fn has(&self, name: Name) -> bool {
-        self.given & (1 << name as u32) != 0
+        self.given & (1 << name as u64) != 0
     }
 
     /// The value of an attribute, if the tag has it.

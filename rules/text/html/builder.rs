@@ -4,6 +4,7 @@
 //! bounded, so that broken nesting costs linear time. No tree is built and no style sheet is known.
 
 mod controls;
+mod embeds;
 mod link;
 mod place;
 
@@ -58,6 +59,8 @@ pub(super) struct Builder {
     link: Option<(RawLink, usize)>,
     /// An element whose content is no markup is open.
     raw_text: Option<Tag>,
+    /// Boxes that nothing stands in so far and that something may be put into.
+    vacant: Vec<embeds::Vacant>,
     rows: u32,
     page: Raw,
 }
@@ -76,6 +79,8 @@ impl Builder {
             links: Vec::new(),
             controls: Vec::new(),
             labels: Vec::new(),
+            embeds: Vec::new(),
+            vacant: None,
             head: HeadData::default(),
             counts: Counts::default(),
         };
@@ -94,6 +99,7 @@ impl Builder {
             linked_bytes: 0,
             link: None,
             raw_text: None,
+            vacant: Vec::new(),
             rows: 0,
             page,
         }
@@ -139,6 +145,9 @@ impl Builder {
 
     /// A start tag. The answer says whether content that is no markup may follow it.
     pub(super) fn start(&mut self, tag: Tag, name: &NameBuffer, attributes: &Attributes) -> bool {
+        if matches!(tag, Tag::Ignored | Tag::Frame | Tag::Embedded) {
+            self.embed(tag, name, attributes);
+        }
         match tag {
             Tag::Ignored => return false,
             Tag::Bold | Tag::A | Tag::Format => {
@@ -169,7 +178,10 @@ impl Builder {
             Tag::Img => self.image(attributes),
             Tag::Input => self.field(attributes),
             Tag::Html | Tag::Body | Tag::Head => self.outermost(tag, attributes),
-            Tag::Base | Tag::Meta | Tag::Link => head::read(&mut self.page.head, tag, attributes),
+            Tag::Base | Tag::Meta | Tag::Link => {
+                let plain = self.open_by_tag[Tag::Noscript as usize] > 0;
+                head::read(&mut self.page.head, tag, attributes, plain);
+            }
             Tag::Title | Tag::Textarea | Tag::Raw | Tag::Frame | Tag::Script | Tag::Plaintext => {
                 return self.start_raw_text(tag, attributes);
             }
@@ -187,6 +199,7 @@ impl Builder {
         self.close_implied(tag);
         let signs = self.push(tag, name.hash, attributes);
         self.control(tag, signs, attributes);
+        self.open_vacant(tag, name, attributes);
         false
     }
 
@@ -240,6 +253,8 @@ impl Builder {
         {
             alt.trim().clone_into(&mut link.label);
         }
+        // A box with a picture in it is not empty.
+        self.vacant.clear();
         // A picture between two words separates them.
         self.fold.space();
     }
@@ -422,6 +437,7 @@ impl Builder {
             self.flush();
         }
         while self.open.len() > at {
+            self.close_vacant();
             let Some(open) = self.open.pop() else { break };
             self.open_by_tag[open.tag as usize] -= 1;
             self.muted -= u32::from(open.mutes);

@@ -18,8 +18,8 @@ pub(super) fn push_title(title: &mut String, text: &[u8]) {
     }
 }
 
-/// Reads a `<base>`, `<meta>` or `<link>`.
-pub(super) fn read(head: &mut HeadData, tag: Tag, attributes: &Attributes) {
+/// Reads a `<base>`, `<meta>` or `<link>`; `plain` is one for who runs no scripts.
+pub(super) fn read(head: &mut HeadData, tag: Tag, attributes: &Attributes, plain: bool) {
     let get = |name| attributes.get(name).map(str::trim).filter(|value| !value.is_empty());
     match tag {
         Tag::Base if head.base.is_none() => {
@@ -30,8 +30,14 @@ pub(super) fn read(head: &mut HeadData, tag: Tag, attributes: &Attributes) {
             if get(Name::Subject).is_some_and(|name| name.eq_ignore_ascii_case("robots")) && head.robots.is_none() {
                 head.robots = Some(content.to_owned());
             }
-            if get(Name::HttpEquiv).is_some_and(|name| name.eq_ignore_ascii_case("refresh")) && head.refresh.is_none() {
-                head.refresh = refresh_target(content).map(str::to_owned);
+            if get(Name::HttpEquiv).is_some_and(|name| name.eq_ignore_ascii_case("refresh"))
+                && let Some((delay, target)) = refresh_target(content)
+            {
+                if plain {
+                    head.plain_refresh.get_or_insert_with(|| target.to_owned());
+                } else {
+                    head.refresh.get_or_insert_with(|| (delay, target.to_owned()));
+                }
             }
         }
         Tag::Link => {
@@ -50,19 +56,31 @@ pub(super) fn read(head: &mut HeadData, tag: Tag, attributes: &Attributes) {
     }
 }
 
-/// The address in `0; url=/next`, with or without quotes.
-fn refresh_target(content: &str) -> Option<&str> {
-    let (_, rest) = content.split_once([';', ','])?;
-    let rest = rest.trim_start();
-    let rest = match rest.get(..3) {
-        Some(start) if start.eq_ignore_ascii_case("url") => rest[3..].trim_start().strip_prefix('=')?.trim(),
-        _ => rest,
+/// The seconds and the address in `0; url=/next`, with or without quotes (HTML, section 4.2.5.3, "shared declarative refresh
+/// steps"). The header field `Refresh` has the same form.
+pub fn refresh_target(content: &str) -> Option<(u32, &str)> {
+    let content = content.trim_start();
+    let digits = content.len() - content.trim_start_matches(|one: char| one.is_ascii_digit()).len();
+    let (number, rest) = content.split_at(digits);
+    if digits == 0 && !rest.starts_with('.') {
+        return None;
+    }
+    let rest = rest.trim_start_matches(|one: char| one.is_ascii_digit() || one == '.');
+    let open = rest.trim_start();
+    let rest = match open.strip_prefix([';', ',']) {
+        Some(rest) => rest.trim_start(),
+        None if open.len() < rest.len() => open,
+        None => return None,
     };
+    let named = rest.get(..3).filter(|start| start.eq_ignore_ascii_case("url"));
+    let rest = named.and_then(|_| rest[3..].trim_start().strip_prefix('=')).map_or(rest, str::trim);
     let target = match rest.chars().next()? {
         quote @ ('"' | '\'') => rest[1..].split(quote).next()?,
         _ => rest,
     };
-    Some(target.trim()).filter(|target| !target.is_empty())
+    // A number that is too great for ever to come is the greatest.
+    let delay = if digits == 0 { 0 } else { number.parse().unwrap_or(u32::MAX) };
+    Some((delay, target.trim())).filter(|(_, target)| !target.is_empty())
 }
 
 #[cfg(test)]
@@ -71,10 +89,13 @@ mod tests {
 
     #[test]
     fn targets_of_refresh() {
-        assert_eq!(refresh_target("0; url=/next"), Some("/next"));
-        assert_eq!(refresh_target("5;URL='https://a.example/b'"), Some("https://a.example/b"));
-        assert_eq!(refresh_target("0, https://a.example/"), Some("https://a.example/"));
+        assert_eq!(refresh_target("0; url=/next"), Some((0, "/next")));
+        assert_eq!(refresh_target("5;URL='https://a.example/b'"), Some((5, "https://a.example/b")));
+        assert_eq!(refresh_target("0, https://a.example/"), Some((0, "https://a.example/")));
+        assert_eq!(refresh_target(" 1.5 url = \"/c\" d"), Some((1, "/c")));
+        assert_eq!(refresh_target("99999999999;/never"), Some((u32::MAX, "/never")));
         assert_eq!(refresh_target("30"), None);
         assert_eq!(refresh_target("0; url="), None);
+        assert_eq!(refresh_target("soon; url=/next"), None);
     }
 }

@@ -214,6 +214,16 @@ pub(super) struct RawLink {
     pub(super) title: Option<String>,
 }
 
+/// Another page that is shown within the page: a frame, an object.
+#[derive(Clone, Debug)]
+pub(super) struct RawEmbed {
+    /// As written; none where only a script gives it one, or where its text stands in an attribute.
+    pub(super) address: Option<String>,
+    /// The run that follows it.
+    pub(super) run: u32,
+    pub(super) label: String,
+}
+
 /// Counts that tell a document from something in its place.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
@@ -241,7 +251,9 @@ pub(super) struct HeadData {
     pub(super) canonical: Option<String>,
     pub(super) alternates: Vec<(String, String)>,
     pub(super) robots: Option<String>,
-    pub(super) refresh: Option<String>,
+    pub(super) refresh: Option<(u32, String)>,
+    /// The same for who runs no scripts.
+    pub(super) plain_refresh: Option<String>,
 }
 
 /// The whole page.
@@ -260,6 +272,9 @@ pub(super) struct Raw {
     pub(super) controls: Vec<(u32, u32)>,
     /// Controls by the hash of their own id, and where they stand.
     pub(super) labels: Vec<(u32, u32)>,
+    pub(super) embeds: Vec<RawEmbed>,
+    /// The first box without content whose name says that something is to be put into it.
+    pub(super) vacant: Option<String>,
     pub(super) head: HeadData,
     pub(super) counts: Counts,
 }

@@ -81,8 +81,8 @@ impl Tag {
             b"b" | b"strong" | b"u" => Self::Bold,
             b"i" | b"em" | b"font" | b"small" | b"big" | b"tt" | b"code" | b"nobr" => Self::Format,
             b"s" | b"strike" | b"del" => Self::Struck,
-            b"area" | b"col" | b"embed" | b"param" | b"source" | b"track" | b"wbr" | b"basefont" | b"bgsound"
-            | b"keygen" | b"colgroup" => Self::Ignored,
+            b"area" | b"col" | b"embed" | b"frame" | b"param" | b"source" | b"track" | b"wbr" | b"basefont"
+            | b"bgsound" | b"keygen" | b"colgroup" => Self::Ignored,
             b"p" => Self::P,
             b"br" => Self::Br,
             b"div" | b"address" | b"blockquote" | b"center" | b"dir" | b"fieldset" | b"figcaption" | b"figure"

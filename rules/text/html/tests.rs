@@ -247,7 +247,7 @@ fn links_and_head() {
     assert_eq!(page.meta.canonical.as_deref(), Some("https://acme.example/privacy"));
     assert_eq!(page.meta.alternates, [("en".to_owned(), "https://acme.example/legal/en/privacy".to_owned())]);
     assert_eq!(page.meta.robots.as_deref(), Some("noindex"));
-    assert_eq!(page.meta.refresh.as_deref(), Some("https://acme.example/neu"));
+    assert_eq!(page.meta.refresh, Some((3, "https://acme.example/neu".to_owned())));
     let links: Vec<_> = page.links.iter().map(|link| (link.url.as_deref(), link.text.as_str())).collect();
     assert_eq!(
         links,
@@ -321,4 +321,35 @@ proptest! {
     ]), 0..80)) {
         is_sound(&page(&parts.concat()));
     }
+}
+
+#[test]
+fn pages_within_the_page_are_those_that_can_be_seen() {
+    let page = page(
+        "<body><p>Intro.<iframe src=/a title='Our policy'></iframe><object data=/b.pdf></object><embed src=/c.pdf>\
+         <iframe data-src=/d></iframe><iframe srcdoc='<p>x'></iframe><iframe src=/h style='display:none'></iframe>\
+         <iframe src=/p width=1 height=1></iframe><noscript><iframe src=/n></iframe></noscript><div hidden><iframe src=/i>\
+         </iframe></div><object data=/v.mp4 type=video/mp4></object><embed type=image/png src=/x.png></p></body>",
+    );
+    let urls: Vec<_> = page.meta.embedded.iter().map(|one| one.url.as_deref()).collect();
+    let at = |path: &str| format!("https://acme.example{path}");
+    let expected = [Some(at("/a")), Some(at("/b.pdf")), Some(at("/c.pdf")), Some(at("/d")), None];
+    assert_eq!(urls, expected.each_ref().map(Option::as_deref));
+    assert_eq!(page.meta.embedded[0].label, "Our policy");
+    assert_eq!(page.meta.vacant, None);
+}
+
+#[test]
+fn a_box_that_waits_for_a_script_is_named() {
+    let vacant = |html: &str| page(&format!("<body><p>Intro.</p>{html}</body>")).meta.vacant;
+    let script = "<script src=/app.js></script>";
+    assert_eq!(vacant(&format!("<div id=privacy-text></div>{script}")).as_deref(), Some("privacy-text"));
+    assert_eq!(
+        vacant(&format!("<div class='x'><section name=termly-embed> </section></div>{script}")).as_deref(),
+        Some("termly-embed")
+    );
+    assert_eq!(vacant(&format!("<privacy-policy></privacy-policy>{script}")).as_deref(), Some("privacy-policy"));
+    assert_eq!(vacant("<div id=privacy-text></div>"), None, "nobody fills it");
+    assert_eq!(vacant(&format!("<div id=content><p>Text.</p></div><div class=spacer></div>{script}")), None);
+    assert_eq!(vacant(&format!("<div class=content><img src=/x.png></div>{script}")), None);
 }

@@ -390,3 +390,43 @@ fn a_cut_of_another_tool_is_known() {
     let Some(Entry::Http(exchange)) = archive.latest("https://meet.example/", late()) else { panic!() };
     assert_eq!(exchange.cut.unwrap().to_string(), "cut off at a limit on bytes");
 }
+
+#[test]
+fn a_coding_that_was_taken_off_and_not_its_field() {
+    for (coding, text) in [
+        ("gzip", "<p>page</p>"),
+        ("br", "<!doctype html><p>a page of some length</p>"),
+        ("deflate", "<p>page"),
+        ("x-gzip", "%PDF-1.7 "),
+    ] {
+        let block = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: {coding}\r\n\r\n{text}");
+        let (_folder, archive) = open(&answer("https://meet.example/", "2026-06-01T00:00:00Z", &[], block.as_bytes()));
+        let Some(Entry::Http(exchange)) = archive.latest("https://meet.example/", late()) else { panic!() };
+        assert_eq!(exchange.decoded(1_000).as_deref(), Ok(text.as_bytes()), "{coding}");
+    }
+    // What is neither packed nor text is as wrong as ever.
+    let block = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00broken";
+    let (_folder, archive) = open(&answer("https://meet.example/", "2026-06-01T00:00:00Z", &[], block));
+    let Some(Entry::Http(exchange)) = archive.latest("https://meet.example/", late()) else { panic!() };
+    assert_eq!(exchange.decoded(1_000).unwrap_err().0, Why::Malformed);
+}
+
+#[test]
+fn one_address_in_two_spellings_is_one() {
+    for (written, asked) in [
+        ("https://meet.example/%c3%a4", "https://meet.example/%C3%A4"),
+        ("https://meet.example/privac%79?a=%7e", "https://meet.example/privacy?a=~"),
+        ("https://meet.example/privacy", "https://MEET.example/%70rivac%79"),
+        ("https://meet.example/a/%2e%2E/b", "https://meet.example/b"),
+        ("https://meet.example/a%2fb", "https://meet.example/a%2Fb"),
+    ] {
+        let (_folder, archive) = open(&answer(written, "2026-06-01T00:00:00Z", &[], PAGE));
+        assert_eq!(body(&archive, asked), "<p>page</p>", "{written}");
+        assert_eq!(body(&archive, written), "<p>page</p>", "{written}");
+        // Whoever asks cites the address as it was asked for.
+        let Some(Entry::Http(exchange)) = archive.latest(asked, late()) else { panic!() };
+        assert_eq!(exchange.url, url::Url::parse(asked).unwrap().as_str());
+    }
+    let (_folder, archive) = open(&answer("https://meet.example/a%2Fb", "2026-06-01T00:00:00Z", &[], PAGE));
+    assert!(archive.latest("https://meet.example/a/b", late()).is_none());
+}

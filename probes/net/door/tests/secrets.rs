@@ -49,7 +49,8 @@ async fn a_token_does_not_survive_a_redirect_to_another_host_and_back() {
 async fn a_token_is_not_sent_in_the_clear() {
     let world = World::start().await.unwrap();
     let net = Net::new(Options { test_hosts: Vec::new(), ..with_token(&world) }, clock()).unwrap();
-    let manner = Manner { accept: "*/*", language: None, access: Access::Api, at_home: true };
+    let manner =
+        Manner { accept: "*/*", language: None, access: Access::Api, at_home: true, cookies: None, again: false };
     for (url, expected) in [
         ("https://api.forge.test/a", true),
         ("http://api.forge.test/a", false),
