@@ -62,7 +62,7 @@ fn graded<'t>(
     document: &Document,
     kind: Option<Kind>,
 ) -> Vec<(Reading, Option<Grade>)> {
-    let parts = Parts::new(document);
+    let (parts, texts) = (Parts::new(document), wild::Texts::of(kind));
     let (found, used) = evidence(tables, document, kind, &parts);
     let mut readings: Vec<(Reading, Option<Grade>)> = ClaimId::all()
         .map(|claim| {
@@ -73,7 +73,7 @@ fn graded<'t>(
             let to = found.partition_point(|evidence| evidence.claim <= claim);
             let covered = used.iter().filter(|(_, table)| table.covers(claim)).map(|(language, _)| parts.of(*language));
             let accuses = used.iter().any(|(_, table)| table.accuses(claim));
-            decide::reading(claim, &found[from..to], parts.are_enough(covered.sum()), accuses)
+            decide::reading(claim, &found[from..to], parts.are_enough(covered.sum()), texts, accuses)
         })
         .collect();
     if let Some((_, table)) = used.first() {
@@ -120,7 +120,7 @@ fn relate(readings: &mut [(Reading, Option<Grade>)], table: &table::Table) {
     for (claim, head) in &heads {
         let stated = |claim: ClaimId| readings[claim.index()].0.state == State::Stated;
         if stated(*claim) && head.unless.is_some_and(stated) {
-            readings[claim.index()] = decide::reading(*claim, &[], true, head.accuses);
+            readings[claim.index()] = decide::reading(*claim, &[], true, wild::Texts::Notices, head.accuses);
         }
     }
 }
@@ -170,15 +170,23 @@ pub fn title(claim: ClaimId) -> Sentence {
     TITLES[claim.index()].clone()
 }
 
-/// The precision under which a claim only suggests, as its file says.
-pub fn floor(claim: ClaimId) -> f32 {
-    table::of(Language::En).and_then(|table| table.floor(claim)).unwrap_or_default()
+/// The share of right ones among a claim's finds in ordinary documents that were judged; none where none was.
+pub fn precision(claim: ClaimId) -> Option<f32> {
+    let of = wild::Wild::embedded().rows().filter(|(find, _)| find.claim == claim).map(|(_, judged)| judged);
+    let (right, all) = of.fold((0, 0), |(right, all), one| (right + one.right, all + one.all));
+    (all > 0).then(|| right as f32 / all as f32)
 }
 
-/// The measured precision of a claim: of what was found in labelled texts, the share that is right, drawn to that of all claims
-/// where there are few labels.
-pub fn precision(claim: ClaimId) -> f32 {
-    calibration::Calibration::embedded().precision(claim)
+/// Whether a find decides a grade, by what was judged in ordinary documents.
+pub fn decides(find: wild::Find) -> bool {
+    let accuses = table::of(Language::En).is_some_and(|table| table.accuses(find.claim));
+    wild::Wild::embedded().decides(find, accuses == (find.state == State::Stated))
+}
+
+/// Whether a claim that is stated decides no grade by one passage, in any language and kind of text.
+pub fn only_suggests(claim: ClaimId) -> bool {
+    let find = |language, texts| wild::Find { claim, language, texts, state: State::Stated, grade: Grade::Single };
+    !Language::READ.into_iter().any(|language| wild::Texts::ALL.into_iter().any(|texts| decides(find(language, texts))))
 }
 
 /// Builds what reading in a language takes, which else the first text waits for.

@@ -5,9 +5,8 @@
 use super::calibration::Calibration;
 use super::pattern::{Says, Strength};
 use super::scan::Evidence;
-use super::wild::Wild;
+use super::wild::{Find, Texts, Wild};
 use crate::claim::{ClaimId, Reading, State};
-use crate::document::Language;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::str::FromStr;
@@ -121,9 +120,14 @@ impl<'a> Side<'a> {
     }
 
     /// Whether it is sure enough to decide a grade.
-    fn decides(&self, claim: ClaimId, state: State, accuses: bool) -> bool {
-        let Some(best) = self.best.first() else { return false };
-        Wild::embedded().decides(claim, best.language, state, self.grade(), accuses)
+    fn decides(&self, claim: ClaimId, state: State, texts: Texts, accuses: bool) -> bool {
+        self.find(claim, state, texts).is_some_and(|find| Wild::embedded().decides(find, accuses))
+    }
+
+    /// What it is judged by; nothing where there is no passage.
+    fn find(&self, claim: ClaimId, state: State, texts: Texts) -> Option<Find> {
+        let language = self.best.first()?.language;
+        Some(Find { claim, language, texts, state, grade: self.grade() })
     }
 
     fn spans(&self) -> Vec<Range<usize>> {
@@ -155,12 +159,18 @@ fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
 /// The reading of one claim and the grade of its evidence; `evidence` is that of this claim alone. `known` is whether the
 /// document can be read for this claim: enough of it is in languages in which the claim has patterns. `accuses` is whether who
 /// states the claim is held to account for it.
-pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool, accuses: bool) -> (Reading, Option<Grade>) {
+pub(super) fn reading(
+    claim: ClaimId,
+    evidence: &[Evidence],
+    known: bool,
+    texts: Texts,
+    accuses: bool,
+) -> (Reading, Option<Grade>) {
     let is_evidence = |found: &&Evidence| found.strength != Strength::Mention;
     let side = |says| Side::new(evidence.iter().filter(is_evidence).filter(|found| found.says == says));
     let (stated, denied) = (side(Says::Stated), side(Says::Denied));
-    let of_stated = (State::Stated, stated.decides(claim, State::Stated, accuses));
-    let of_denied = (State::Denied, denied.decides(claim, State::Denied, !accuses));
+    let of_stated = (State::Stated, stated.decides(claim, State::Stated, texts, accuses));
+    let of_denied = (State::Denied, denied.decides(claim, State::Denied, texts, !accuses));
     let denied_is_surer = (of_denied.1, denied.grade()) > (of_stated.1, stated.grade());
     let ((state, decides), chosen, other_decides, other) = match (stated.holds(), denied.holds()) {
         (true, true) if denied_is_surer => (of_denied, denied, of_stated.1, stated),
@@ -175,8 +185,8 @@ pub(super) fn reading(claim: ClaimId, evidence: &[Evidence], known: bool, accuse
     };
     let against = if other.holds() { other.spans() } else { vec![] };
     let grade = chosen.grade();
-    let language = chosen.best.first().map_or(Language::En, |found| found.language);
-    let mut confidence = Wild::embedded().confidence(claim, language, state, grade);
+    let find = chosen.find(claim, state, texts);
+    let mut confidence = find.map_or(0.0, |find| Wild::embedded().confidence(find));
     if !against.is_empty() && other_decides {
         confidence *= 0.8;
     }

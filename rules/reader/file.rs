@@ -68,8 +68,6 @@ pub struct Head {
     pub id: String,
     /// Its title in reports.
     pub title: Title,
-    /// The precision under which the claim only suggests, 0 to 1.
-    pub floor: f32,
     /// What a negated match says; nothing if left out.
     #[serde(default)]
     pub negated: Negated,

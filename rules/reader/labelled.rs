@@ -26,6 +26,8 @@ pub struct JudgedFind {
     pub claim: ClaimId,
     /// The language that it was read in.
     pub language: String,
+    /// The kind of the document.
+    pub kind: Kind,
     /// Stated or denied.
     pub state: State,
     /// The grade of the evidence: weak, single or several.

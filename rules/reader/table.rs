@@ -192,11 +192,6 @@ impl Table {
         self.claims[claim.index()].covered
     }
 
-    /// The precision under which a claim only suggests.
-    pub(super) fn floor(&self, claim: ClaimId) -> Option<f32> {
-        self.claims[claim.index()].head.as_ref().map(|head| head.floor)
-    }
-
     /// Whether who states a claim is held to account for it.
     pub(super) fn accuses(&self, claim: ClaimId) -> bool {
         self.claims[claim.index()].head.as_ref().is_some_and(|head| head.accuses)

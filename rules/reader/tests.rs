@@ -25,7 +25,7 @@ fn a_file_that_is_being_written_is_tried_in_place_of_the_claims_own() {
     let claim = "tracking.none".parse().unwrap();
     let file = |pattern: &str, case: &str| {
         format!(
-            "+++\nid = \"tracking.none\"\nfloor = 0.8\n[title]\nen = \"No tracking\"\nde = \"Kein Tracking\"\n+++\n\
+            "+++\nid = \"tracking.none\"\n[title]\nen = \"No tracking\"\nde = \"Kein Tracking\"\n+++\n\
              ## Meaning\nNothing tracks.\n## English\n```\n{pattern}\n```\n## Cases\n### English\n- {case}\n"
         )
     };

@@ -7,7 +7,7 @@
 
 use super::decide::Grade;
 use crate::claim::{ClaimId, State};
-use crate::document::Language;
+use crate::document::{Kind, Language};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -24,7 +24,7 @@ const SEVERAL: f32 = 0.85;
 const QUANTILE: f32 = 0.8416;
 
 const TSV: &str = include_str!("wild.tsv");
-const HEAD: &str = "claim\tlanguage\tstate\tweak\tsingle\tseveral";
+const HEAD: &str = "claim\tlanguage\ttexts\tstate\tweak\tsingle\tseveral";
 
 static EMBEDDED: LazyLock<Wild> = LazyLock::new(|| Wild::parse(TSV).unwrap_or_default());
 
@@ -59,7 +59,50 @@ impl Judged {
     }
 }
 
-type Key = (ClaimId, &'static str, State);
+/// A claim in a language, in policies and their like or in contracts, stated or denied.
+type Key = (ClaimId, &'static str, Texts, State);
+
+/// What is found where it is at home is right more often than what is found in contracts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Texts {
+    /// Policies, notices, help and security pages.
+    Notices,
+    /// Terms and agreements.
+    Contracts,
+}
+
+impl Texts {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Notices, Self::Contracts];
+
+    /// Those of a kind.
+    pub fn of(kind: Option<Kind>) -> Self {
+        if kind.is_some_and(Kind::is_contract) { Self::Contracts } else { Self::Notices }
+    }
+
+    /// The word in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Notices => "notices",
+            Self::Contracts => "contracts",
+        }
+    }
+}
+
+/// What a find is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Find {
+    /// The claim.
+    pub claim: ClaimId,
+    /// The language that it was read in.
+    pub language: Language,
+    /// In what it was found.
+    pub texts: Texts,
+    /// Stated or denied.
+    pub state: State,
+    /// How strong the evidence is.
+    pub grade: Grade,
+}
 
 /// The judged finds by claim, language and state, for weak, single and several passages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,59 +117,69 @@ impl Wild {
     }
 
     /// Counts a judged find.
-    pub fn add(&mut self, claim: ClaimId, language: Language, state: State, grade: Grade, right: bool) {
-        let Some(language) = code(language) else { return };
-        let of = &mut self.counts.entry((claim, language, state)).or_default()[column(grade)];
+    pub fn add(&mut self, find: Find, right: bool) {
+        let Some(language) = code(find.language) else { return };
+        let key = (find.claim, language, find.texts, find.state);
+        let of = &mut self.counts.entry(key).or_default()[column(find.grade)];
         *of = of.and(Judged { right: u32::from(right), all: 1 });
     }
 
-    /// What was judged of a claim's finds in a language, whatever their evidence.
-    pub fn judged(&self, claim: ClaimId, language: Language, state: State) -> Judged {
-        self.of(claim, language, state).into_iter().fold(Judged::default(), Judged::and)
+    /// The judged finds like one, whatever their evidence.
+    pub fn judged(&self, find: Find) -> Judged {
+        self.like(find).into_iter().fold(Judged::default(), Judged::and)
     }
 
-    fn of(&self, claim: ClaimId, language: Language, state: State) -> [Judged; 3] {
-        code(language).and_then(|language| self.counts.get(&(claim, language, state))).copied().unwrap_or_default()
+    fn like(&self, find: Find) -> [Judged; 3] {
+        let key = code(find.language).map(|language| (find.claim, language, find.texts, find.state));
+        key.and_then(|key| self.counts.get(&key)).copied().unwrap_or_default()
     }
 
-    /// How sure a find is: the share of right ones among judged finds of the same claim, language, state and evidence, drawn to
-    /// those of the claim, and these to all, where there are few.
-    pub fn confidence(&self, claim: ClaimId, language: Language, state: State, grade: Grade) -> f32 {
+    /// How sure a find is: the share of right ones among judged finds of the same claim, language, texts, state and evidence,
+    /// drawn to those of the claim, and these to all, where there are few.
+    pub fn confidence(&self, find: Find) -> f32 {
         let sum = |of: &dyn Fn(&Key) -> bool, column: Option<usize>| {
             let counts = self.counts.iter().filter(|(key, _)| of(key)).flat_map(|(_, counts)| {
                 counts.iter().enumerate().filter(move |(at, _)| column.is_none_or(|column| column == *at))
             });
             counts.fold(Judged::default(), |sum, (_, one)| sum.and(*one))
         };
-        let all = sum(&|_| true, Some(column(grade)));
+        let all = sum(&|_| true, Some(column(find.grade)));
         let general = (all.right as f32 + 1.0) / (all.all as f32 + 2.0);
-        let of_claim = sum(&|key| key.0 == claim && key.2 == state, None).drawn(general);
-        let of_language = self.judged(claim, language, state).drawn(of_claim);
-        self.of(claim, language, state)[column(grade)].drawn(of_language)
+        let of_claim = sum(&|key| key.0 == find.claim && key.3 == find.state, None).drawn(general);
+        let of_texts = self.judged(find).drawn(of_claim);
+        self.like(find)[column(find.grade)].drawn(of_texts)
     }
 
     /// Whether a find decides a grade. What accuses needs a lower bound of nine in ten, or several passages that are independent
     /// of each other; the rest a share of nine in ten.
-    pub fn decides(&self, claim: ClaimId, language: Language, state: State, grade: Grade, accuses: bool) -> bool {
-        let judged = self.judged(claim, language, state);
-        let several = self.of(claim, language, state)[column(Grade::Several)];
+    pub fn decides(&self, find: Find, accuses: bool) -> bool {
+        let judged = self.judged(find);
         if accuses {
-            let independent = grade == Grade::Several && several.drawn(judged.drawn(PRECISE)) >= SEVERAL;
-            return judged.lower() >= PRECISE || independent;
+            let several = self.like(find)[column(Grade::Several)].drawn(judged.drawn(PRECISE));
+            return judged.lower() >= PRECISE || find.grade == Grade::Several && several >= SEVERAL;
         }
         if judged.all >= ENOUGH {
             return judged.right as f32 >= PRECISE * judged.all as f32;
         }
-        self.confidence(claim, language, state, grade) >= SEVERAL
+        self.confidence(find) >= SEVERAL
+    }
+
+    /// What was judged, in the order of the vocabulary; as finds by one strong passage.
+    pub fn rows(&self) -> impl Iterator<Item = (Find, Judged)> {
+        let sum = |counts: &[Judged; 3]| counts.iter().copied().fold(Judged::default(), Judged::and);
+        self.counts.iter().filter_map(move |((claim, language, texts, state), counts)| {
+            let (claim, language, texts, state) = (*claim, Language::from_tag(language)?, *texts, *state);
+            Some((Find { claim, language, texts, state, grade: Grade::Single }, sum(counts)))
+        })
     }
 
     /// The file of these counts.
     pub fn to_tsv(&self) -> String {
         let mut text = format!("{HEAD}\n");
-        for ((claim, language, state), counts) in &self.counts {
+        for ((claim, language, texts, state), counts) in &self.counts {
             let state = if *state == State::Denied { "denied" } else { "stated" };
             // Writing to a String cannot fail.
-            let _ = write!(text, "{claim}\t{language}\t{state}");
+            let _ = write!(text, "{claim}\t{language}\t{}\t{state}", texts.as_str());
             for count in counts {
                 let _ = write!(text, "\t{}/{}", count.right, count.all);
             }
@@ -144,11 +197,13 @@ impl Wild {
         for (number, line) in text.lines().enumerate().skip(1) {
             let wrong = |what: &str| format!("wild.tsv:{}: {what}", number + 1);
             let cells: Vec<&str> = line.split('\t').collect();
-            let [claim, language, state, counts @ ..] = &cells[..] else {
-                return Err(wrong("expected claim, language, state and three shares"));
+            let [claim, language, texts, state, counts @ ..] = &cells[..] else {
+                return Err(wrong("expected claim, language, texts, state and three shares"));
             };
             let claim: ClaimId = claim.parse().map_err(|error: String| wrong(&error))?;
             let language = Language::from_tag(language).and_then(code).ok_or_else(|| wrong("expected en, de or fr"))?;
+            let texts = Texts::ALL.into_iter().find(|known| known.as_str() == *texts);
+            let texts = texts.ok_or_else(|| wrong("expected notices or contracts"))?;
             let state = match *state {
                 "stated" => State::Stated,
                 "denied" => State::Denied,
@@ -157,7 +212,7 @@ impl Wild {
             if counts.len() != 3 {
                 return Err(wrong("expected three shares: weak, single, several"));
             }
-            let of = wild.counts.entry((claim, language, state)).or_default();
+            let of = wild.counts.entry((claim, language, texts, state)).or_default();
             for (share, cell) in of.iter_mut().zip(counts) {
                 let (right, all) = cell.split_once('/').ok_or_else(|| wrong("a share is two numbers, such as 8/10"))?;
                 let number = |text: &str| text.parse().map_err(|_| wrong("a share is two numbers, such as 8/10"));
@@ -192,10 +247,14 @@ fn column(grade: Grade) -> usize {
 mod tests {
     use super::*;
 
+    fn find(language: Language, grade: Grade) -> Find {
+        Find { claim: claim(), language, texts: Texts::Notices, state: State::Stated, grade }
+    }
+
     fn judged(right: u32, all: u32) -> Wild {
         let mut wild = Wild::default();
         for number in 0..all {
-            wild.add(claim(), Language::En, State::Stated, Grade::Single, number < right);
+            wild.add(find(Language::En, Grade::Single), number < right);
         }
         wild
     }
@@ -208,17 +267,17 @@ mod tests {
     fn the_file_is_read_and_written_alike() {
         let wild = Wild::parse(TSV).expect("wild.tsv is right");
         assert_eq!(wild.to_tsv(), TSV);
-        let error = Wild::parse("claim\nsharing.none\ten\tstated\t0/0\t3/2\t0/0\n").expect_err("3 of 2");
+        let error = Wild::parse("claim\nsharing.none\ten\tnotices\tstated\t0/0\t3/2\t0/0\n").expect_err("3 of 2");
         assert_eq!(error, "wild.tsv:2: more right ones than all");
         assert_eq!(
-            Wild::parse("claim\nsharing.none\ten\tsaid\n").expect_err("a state"),
+            Wild::parse("claim\nsharing.none\ten\tnotices\tsaid\n").expect_err("a state"),
             "wild.tsv:2: expected stated or denied"
         );
     }
 
     #[test]
     fn who_accuses_needs_a_lower_bound_or_independent_passages() {
-        let decides = |wild: &Wild, grade, accuses| wild.decides(claim(), Language::En, State::Stated, grade, accuses);
+        let decides = |wild: &Wild, grade, accuses| wild.decides(find(Language::En, grade), accuses);
         assert!(decides(&judged(29, 30), Grade::Single, true));
         assert!(!decides(&judged(28, 30), Grade::Single, true), "28 of 30 is no lower bound of nine in ten");
         assert!(decides(&judged(28, 30), Grade::Single, false));
@@ -231,8 +290,8 @@ mod tests {
     #[test]
     fn few_finds_are_drawn_to_those_of_the_claim() {
         let mut wild = judged(30, 30);
-        wild.add(claim(), Language::De, State::Stated, Grade::Single, false);
-        let of = |language| wild.confidence(claim(), language, State::Stated, Grade::Single);
+        wild.add(find(Language::De, Grade::Single), false);
+        let of = |language| wild.confidence(find(language, Grade::Single));
         assert!(
             of(Language::En) > 0.95 && of(Language::De) < of(Language::Fr),
             "{} {}",

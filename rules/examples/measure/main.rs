@@ -12,7 +12,7 @@ use probity_rules::claim::ClaimId;
 use probity_rules::document::{Kind, Language};
 use probity_rules::reader::labelled;
 use probity_rules::reader::measure::{Figures, Label, Labelled, Reliability, leave_one_out, measure};
-use probity_rules::reader::wild::Wild;
+use probity_rules::reader::wild::{Find, Texts, Wild};
 use probity_rules::{reader, text};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -62,7 +62,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 labelled::finds(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?
             {
                 let language = Language::from_tag(&find.language).ok_or("a language")?;
-                wild.add(find.claim, language, find.state, find.grade.parse()?, find.right);
+                let (claim, texts, state) = (find.claim, Texts::of(Some(find.kind)), find.state);
+                wild.add(Find { claim, language, texts, state, grade: find.grade.parse()? }, find.right);
             }
         }
         write!(out, "{}", wild.to_tsv())?;

@@ -13,7 +13,7 @@ use probity_rules::document::{Kind, Language};
 use probity_rules::head::{RuleError, Source};
 use probity_rules::reader::labelled::passages;
 use probity_rules::reader::measure::{Figures, Label, Labelled, Reliability, Tally, leave_one_out, measure};
-use probity_rules::reader::{floor, precision};
+use probity_rules::reader::only_suggests;
 use probity_rules::text::{self, Hints};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -41,8 +41,8 @@ pub(super) fn run(path: &Path, format: Format, screen: &mut Screen) -> Result<Ex
                 Column::words("floor"),
             ]);
             let claims = figures.claims.iter().map(|(claim, tally)| (claim.as_str(), tally, under(*claim)));
-            let languages = figures.languages.iter().map(|(language, tally)| (language.as_str(), tally, String::new()));
-            for (name, tally, floor) in claims.chain(languages).chain([("all", &figures.total, String::new())]) {
+            let languages = figures.languages.iter().map(|(language, tally)| (language.as_str(), tally, ""));
+            for (name, tally, floor) in claims.chain(languages).chain([("all", &figures.total, "")]) {
                 let share = |share: f32| format!("{share:.3}").into();
                 let count = |count: u32| count.to_string().into();
                 grid.row([
@@ -81,9 +81,9 @@ pub(super) fn run(path: &Path, format: Format, screen: &mut Screen) -> Result<Ex
     Ok(Exit::Done)
 }
 
-/// A claim's floor, where its measured precision is under it.
-fn under(claim: ClaimId) -> String {
-    if precision(claim) < floor(claim) { format!("under {:.2}: only suggests", floor(claim)) } else { String::new() }
+/// Whether a claim only suggests.
+fn under(claim: ClaimId) -> &'static str {
+    if only_suggests(claim) { "one passage only suggests" } else { "" }
 }
 
 /// A file of passages.
@@ -153,7 +153,7 @@ fn as_json(figures: &Figures, reliability: &BTreeMap<u8, Reliability>, documents
         .values()
         .map(|bin| json!({ "said": bin.said / bin.all as f32, "right": bin.right, "of": bin.all }))
         .collect();
-    let suggests: Vec<_> = ClaimId::all().filter(|claim| precision(*claim) < floor(*claim)).collect();
+    let suggests: Vec<_> = ClaimId::all().filter(|claim| only_suggests(*claim)).collect();
     let languages: BTreeMap<_, _> = figures.languages.iter().map(|(language, one)| (language, tally(one))).collect();
     json!({
         "documents": documents,
