@@ -8,6 +8,7 @@ mod date;
 mod expected;
 mod facts;
 mod links;
+mod listed;
 pub mod pages;
 pub mod second;
 mod sheet;
@@ -28,9 +29,9 @@ pub struct Documents;
 
 const META: Meta = Meta {
     id: "documents",
-    summary: "legal texts, declared or found from the home page, and what they state",
-    facts: &["documents", "claims"],
-    revision: 1,
+    summary: "legal texts, declared or found from the home page, what they state, and the sub-processors that they list",
+    facts: &["documents", "subprocessors", "claims"],
+    revision: 2,
 };
 
 impl Probe for Documents {

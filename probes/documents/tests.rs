@@ -2,5 +2,6 @@
 
 mod declared;
 mod discovery;
+mod listed;
 mod second;
 mod world;

@@ -388,7 +388,7 @@ fn measured(from: &Facts, to: &Facts) -> Vec<Measured> {
         }
     };
     differ("service", "", &from.service, &to.service);
-    for of in ["hosts", "repositories"] {
+    for of in ["hosts", "repositories", "subprocessors"] {
         let items = |facts: &Facts| facts.collections.get(of).map(|all| all.items.clone()).unwrap_or_default();
         let (before, after) = (items(from), items(to));
         let names: BTreeSet<&str> = before.iter().chain(&after).map(|item| item.id.as_str()).collect();

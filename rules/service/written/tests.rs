@@ -42,6 +42,22 @@ fn a_whole_declaration() {
 }
 
 #[test]
+fn an_operator_may_have_a_parent_with_its_seat() {
+    let text = |parent: &str| {
+        format!("{}operator = {{ name = \"A Ltd\", country = \"IE\", parent = {parent} }}\n", LEAST.trim_start())
+    };
+    let service = Service::parse("a.toml", &text("{ name = \"A Inc.\", country = \"US\" }")).unwrap();
+    let parent = service.operator.as_ref().unwrap().parent.as_ref().unwrap();
+    assert_eq!((parent.name.as_str(), parent.country.as_str()), ("A Inc.", "US"));
+    let facts = crate::facts::Facts::declared(&service);
+    let seat = |name: &str| facts.service.get(name).and_then(|seen| seen.value()).map(ToString::to_string);
+    assert_eq!(seat("operator.country").as_deref(), Some("IE"));
+    assert_eq!(seat("operator.parent.country").as_deref(), Some("US"));
+    let error = Service::parse("a.toml", &text("{ name = \"A Inc.\" }")).unwrap_err().to_string();
+    assert!(error.contains("`country`") && error.starts_with("a.toml:5:"), "{error}");
+}
+
+#[test]
 fn what_is_not_declared_is_searched_for() {
     let service = Service::parse("a.toml", LEAST).unwrap();
     assert_eq!(service.status, Status::Active);
