@@ -148,7 +148,7 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lower case without accents, words joined by single spaces.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars().flat_map(char::to_lowercase) {
         match letter {

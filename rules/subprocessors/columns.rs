@@ -250,7 +250,8 @@ pub(super) struct Columns {
 impl Columns {
     /// The columns of a header row; none where it is none.
     pub(super) fn of(cells: &[&str]) -> Option<Self> {
-        if cells.len() < 2 {
+        // A row that names a country or a company is no header.
+        if cells.len() < 2 || cells.iter().any(|cell| spoken::is_countries(cell) || lines::has_form(cell)) {
             return None;
         }
         let found: Vec<Option<Column>> = cells.iter().map(|cell| Column::of(cell)).collect();

@@ -151,6 +151,11 @@ fn form_end(text: &str) -> Option<usize> {
     None
 }
 
+/// Whether a legal form stands in a text.
+pub(super) fn has_form(text: &str) -> bool {
+    form_end(text).is_some()
+}
+
 /// Whether a text can be the name of a company.
 pub(super) fn is_name(text: &str) -> bool {
     let text = text.trim();
@@ -198,7 +203,7 @@ pub(super) fn entry(text: &str, range: &Range<usize>, is_item: bool) -> Option<E
     }
     let mut entry =
         Entry { name, row: range.clone(), place: None, countries: BTreeSet::new(), purpose: None, url: None };
-    tell(text, &rest, &mut entry);
+    tell_of(text, &rest, &mut entry, form.is_some());
     let ends_as_sentence = line.ends_with(['.', ':', '?', '!']) && !rest.is_empty();
     let counts = match (is_item, form.is_some()) {
         (true, true) => true,
@@ -223,6 +228,11 @@ fn first_cut(line: &str) -> Option<usize> {
 
 /// What the rest of a line says: countries, and what is none is the purpose.
 pub(super) fn tell(text: &str, range: &Range<usize>, entry: &mut Entry) {
+    tell_of(text, range, entry, false);
+}
+
+/// The same; behind a legal form the country may stand at the end without a separator.
+fn tell_of(text: &str, range: &Range<usize>, entry: &mut Entry, has_form: bool) {
     let mut parts = Vec::new();
     let mut start = range.start;
     let mut at = range.start;
@@ -257,7 +267,7 @@ pub(super) fn tell(text: &str, range: &Range<usize>, entry: &mut Entry) {
         places = parts.iter().filter(short).collect();
     }
     // A line without separators: "Acme Inc. Hosting United States".
-    let last = parts.last().filter(|_| places.is_empty()).and_then(|part| country_at_end(text, part));
+    let last = parts.last().filter(|_| has_form && places.is_empty()).and_then(|part| country_at_end(text, part));
     for place in places.iter().copied().chain(&last) {
         entry.countries.extend(spoken::of_cell(&text[place.clone()]));
         entry.place.get_or_insert(place.clone());

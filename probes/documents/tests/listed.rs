@@ -15,7 +15,10 @@ fn list(head: [&str; 3], rows: &[[&str; 3]]) -> String {
         format!("<tr>{cells}</tr>")
     };
     let rows: String = rows.iter().map(|cells| row(cells, "td")).collect();
-    format!("<html><body><main><h1>Meet</h1><table>{}{rows}</table></main></body></html>", row(&head, "th"))
+    format!(
+        "<html><body><main><h1>Data processing agreement: sub-processors</h1><table>{}{rows}</table></main></body></html>",
+        row(&head, "th")
+    )
 }
 
 const ABROAD: [[&str; 3]; 2] = [["Nordwolke GmbH", "Germany", "hosting"], ["Postrider, Inc.", "United States", "mail"]];
