@@ -10,7 +10,7 @@ use crate::country::spoken;
 use crate::document::{Block, Document, Kind, Region, Role};
 use crate::text::Link;
 use columns::{Column, Columns};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The most entries of one page.
@@ -59,10 +59,12 @@ pub fn read(document: &Document, links: &[Link], kind: Kind) -> Vec<Entry> {
     walk.flush();
     let mut entries = walk.entries;
     entries.truncate(MOST);
+    let links = links.iter().filter(|link| link.region == Region::Main);
+    let pages: BTreeMap<String, &str> =
+        links.rev().filter_map(|link| Some((spoken::plain(&link.text), link.url.as_deref()?))).collect();
     for entry in &mut entries {
-        let name = spoken::plain(&document.text[entry.name.clone()]);
-        let mut named = links.iter().filter(|link| link.region == Region::Main && spoken::plain(&link.text) == name);
-        entry.url = named.find_map(|link| link.url.clone());
+        let page = pages.get(&spoken::plain(&document.text[entry.name.clone()]));
+        entry.url = page.map(|url| (*url).to_owned());
     }
     entries
 }

@@ -263,11 +263,11 @@ fn tell_of(text: &str, range: &Range<usize>, entry: &mut Entry, has_form: bool) 
         inside.split_whitespace().count() <= 4 && !spoken::named_in(inside).is_empty()
     };
     let mut places: Vec<&Range<usize>> = parts.iter().filter(whole).collect();
-    if places.is_empty() {
-        places = parts.iter().filter(short).collect();
-    }
     // A line without separators: "Acme Inc. Hosting United States".
     let last = parts.last().filter(|_| has_form && places.is_empty()).and_then(|part| country_at_end(text, part));
+    if places.is_empty() && last.is_none() {
+        places = parts.iter().filter(short).collect();
+    }
     for place in places.iter().copied().chain(&last) {
         entry.countries.extend(spoken::of_cell(&text[place.clone()]));
         entry.place.get_or_insert(place.clone());
