@@ -210,7 +210,7 @@ pub enum Mark {
 /// A measurement that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Measured {
-    /// What kind of thing: `hosts`, `repositories`, `service`.
+    /// What kind of thing: `hosts`, `repositories`, `subprocessors`, `service`.
     pub of: String,
     /// Which one.
     pub item: String,
