@@ -316,8 +316,17 @@ mod tests {
     #[test]
     fn what_is_no_country_belongs_nowhere() {
         for group in Group::NAMES {
-            assert_eq!(on(2026, 1, 1).contains(group.1, "EU"), None);
+            assert_eq!(on(2026, 1, 1).contains(group.1, "UK"), None);
             assert_eq!(on(2026, 1, 1).contains(group.1, "é"), None);
+        }
+    }
+
+    #[test]
+    fn the_union_and_the_area_stand_for_their_members() {
+        for whole in ["EU", "EEA"] {
+            assert_eq!(on(2026, 1, 1).contains(Group::Eea, whole), Some(true));
+            assert_eq!(on(2026, 1, 1).contains(Group::EeaOrAdequate, whole), Some(true));
+            assert_eq!(on(2026, 1, 1).contains(Group::Third, whole), Some(false));
         }
     }
 

@@ -76,7 +76,7 @@ fn complaints_name_the_place_and_what_was_expected() {
     insta::assert_snapshot!(complaint("status = \"discontinued\""), @"a.toml:5:10: a discontinued service needs the day on which it ended; expected a line such as `since = 2025-05-05`");
     insta::assert_snapshot!(complaint("status = \"actve\""), @"a.toml:5:10: unknown status `actve`; expected one of `active`, `discontinued`: did you mean `active`?");
     insta::assert_snapshot!(complaint("since = 2025-05-05"), @r#"a.toml:5:9: `since` without a status; expected `status = "discontinued"` beside it"#);
-    insta::assert_snapshot!(complaint("operator = \"A GmbH\""), @"a.toml:5:12: `operator` is a text; expected a table with `name`, `country`");
+    insta::assert_snapshot!(complaint("operator = \"A GmbH\""), @"a.toml:5:12: `operator` is a text; expected a table with `name`, `country`, `parent`");
     insta::assert_snapshot!(complaint("operator = { name = \"A Ltd\", country = \"UK\" }"), @"a.toml:5:40: `UK` is no country code; expected two capital letters of ISO 3166-1, such as `DE`: the United Kingdom is `GB`");
     insta::assert_snapshot!(complaint("operator = { name = \"A GmbH\", country = \"Germany\" }"), @"a.toml:5:41: `Germany` is no country code; expected two capital letters of ISO 3166-1, such as `DE`");
     insta::assert_snapshot!(complaint("documents = [ { kind = \"privacy\", url = \"https://a.example/p\" } ]"), @"a.toml:5:24: unknown document kind `privacy`; expected one of `privacy-policy`, `terms`, `processing-agreement`, `subprocessors`, `security`, `help`, `imprint`, `cookie-policy`");
