@@ -9,6 +9,7 @@ mod date;
 mod expected;
 mod facts;
 mod links;
+mod listed;
 pub mod pages;
 pub mod second;
 mod sheet;
@@ -29,9 +30,9 @@ pub struct Documents;
 
 const META: Meta = Meta {
     id: "documents",
-    summary: "legal texts, declared or found from the home page, and what they state",
-    facts: &["documents", "claims"],
-    revision: 2,
+    summary: "legal texts, declared or found from the home page, what they state, and the sub-processors that they list",
+    facts: &["documents", "subprocessors", "claims"],
+    revision: 3,
 };
 
 impl Probe for Documents {

@@ -1,21 +1,23 @@
 //! The countries of ISO 3166-1: their codes, so that a misspelt country is an error and not a third country, and their
-//! names in the two languages of reports.
+//! names in the two languages of reports. How texts name them is in `spoken`.
 //!
 //! Which countries are in the EEA or adequate is not here: that is law, and dated (`law`).
+
+pub mod spoken;
 
 use crate::sentence::Lang;
 use std::sync::LazyLock;
 
-/// Code, English and German name, sorted by code: the 249 officially assigned codes (state of 2025), and `XK` for
+/// Code, English, German and French name, sorted by code: the 249 officially assigned codes (state of 2025), and `XK` for
 /// Kosovo, which the European Commission and address databases use.
-static TABLE: LazyLock<Vec<[&'static str; 3]>> = LazyLock::new(|| {
+static TABLE: LazyLock<Vec<[&'static str; 4]>> = LazyLock::new(|| {
     include_str!("country.tsv")
         .lines()
         .filter_map(|line| line.split('\t').collect::<Vec<_>>().try_into().ok())
         .collect()
 });
 
-fn row(code: &str) -> Option<&'static [&'static str; 3]> {
+fn row(code: &str) -> Option<&'static [&'static str; 4]> {
     let table = &*TABLE;
     table.binary_search_by(|row| row[0].cmp(code)).ok().map(|place| &table[place])
 }
@@ -47,9 +49,9 @@ mod tests {
         assert_eq!(TABLE.len(), include_str!("country.tsv").lines().count());
         assert_eq!(TABLE.len(), 250);
         assert!(TABLE.is_sorted());
-        for [code, en, de] in TABLE.iter() {
+        for [code, en, de, fr] in TABLE.iter() {
             assert!(code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()), "{code}");
-            assert!(!en.is_empty() && !de.is_empty(), "{code}");
+            assert!(!en.is_empty() && !de.is_empty() && !fr.is_empty(), "{code}");
         }
     }
 

@@ -85,11 +85,19 @@ const DOCUMENT_KINDS: &[&str] = &[
     "cookie-policy",
 ];
 
+/// The fact that is the operator's country where no parent is declared.
+pub const PARENT: &str = "operator.parent.country";
+
 /// The facts about the service itself.
 pub const SERVICE: &[Field] = &[
     word("status", &["active", "discontinued"], "whether it is still offered, as declared"),
     field("category", Type::Text, "the field the service is rated in, as declared"),
     field("operator.country", Type::Countries, "the seat of the operator, as declared"),
+    field(
+        PARENT,
+        Type::Countries,
+        "the seat of the company that controls the operator, as declared; the operator's own where none is declared",
+    ),
     field("day", Type::Date, "the day as of which is judged; the judge knows it, no probe has to say it"),
 ];
 
@@ -133,6 +141,20 @@ pub const COLLECTIONS: &[(&str, &[Field])] = &[
             field("archived", Type::Flag, "whether it is closed to changes"),
             field("last-activity", Type::Date, "the day of the last push"),
             field("last-release", Type::Date, "the day of the last release"),
+        ],
+    ),
+    (
+        "subprocessors",
+        &[
+            field("name", Type::Text, "the company, as a list of the provider names it"),
+            field("placed", Type::Flag, "whether the list says where it processes"),
+            field(
+                "countries",
+                Type::Countries,
+                "where it processes, as the list states; `EU` and `EEA` where that is all it says; unknown for `Worldwide` and the like",
+            ),
+            field("purpose", Type::Text, "what it does, in the words of the list"),
+            field("url", Type::Text, "its page, where the list links one"),
         ],
     ),
 ];
@@ -314,6 +336,9 @@ impl Facts {
         facts.service.insert("category".to_owned(), said(Value::Text(service.category.clone())));
         if let Some(country) = service.operator.as_ref().and_then(|operator| operator.country.clone()) {
             facts.service.insert("operator.country".to_owned(), said(Value::Countries([country].into())));
+        }
+        if let Some(parent) = service.operator.as_ref().and_then(|operator| operator.parent.as_ref()) {
+            facts.service.insert(PARENT.to_owned(), said(Value::Countries([parent.country.clone()].into())));
         }
         for attestation in &service.attestations {
             facts.attested.entry(attestation.claim).or_default().push(Attested {

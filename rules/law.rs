@@ -4,6 +4,7 @@
 //! Privacy Framework) is a question that no country can answer; such a country is `third` here.
 
 use crate::country;
+use crate::country::spoken::{AREA, UNION};
 use crate::head::{Node, RuleError, Source, Table};
 use crate::sentence::Lang;
 use jiff::civil::Date;
@@ -91,8 +92,12 @@ impl LawOn {
         self.day
     }
 
-    /// Whether a country belongs to a group; none for what is no country's code.
+    /// Whether a country belongs to a group; none for what is no country's code. The Union and the Economic Area as a whole
+    /// stand for their members.
     pub fn contains(&self, group: Group, code: &str) -> Option<bool> {
+        if [UNION, AREA].contains(&code) {
+            return Some(matches!(group, Group::Eea | Group::EeaOrAdequate));
+        }
         if !country::exists(code) {
             return None;
         }
@@ -311,8 +316,17 @@ mod tests {
     #[test]
     fn what_is_no_country_belongs_nowhere() {
         for group in Group::NAMES {
-            assert_eq!(on(2026, 1, 1).contains(group.1, "EU"), None);
+            assert_eq!(on(2026, 1, 1).contains(group.1, "UK"), None);
             assert_eq!(on(2026, 1, 1).contains(group.1, "é"), None);
+        }
+    }
+
+    #[test]
+    fn the_union_and_the_area_stand_for_their_members() {
+        for whole in ["EU", "EEA"] {
+            assert_eq!(on(2026, 1, 1).contains(Group::Eea, whole), Some(true));
+            assert_eq!(on(2026, 1, 1).contains(Group::EeaOrAdequate, whole), Some(true));
+            assert_eq!(on(2026, 1, 1).contains(Group::Third, whole), Some(false));
         }
     }
 

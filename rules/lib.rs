@@ -21,5 +21,6 @@ pub mod score;
 pub mod second;
 pub mod sentence;
 pub mod service;
+pub mod subprocessors;
 pub mod target;
 pub mod text;

@@ -334,6 +334,8 @@ impl MethodCase {
             FACT_KEYS[7],
             FACT_KEYS[8],
             FACT_KEYS[9],
+            FACT_KEYS[10],
+            FACT_KEYS[11],
         ])?;
         let mut number = |key| -> Result<Option<u32>, RuleError> {
             let Some(node) = table.take(key) else { return Ok(None) };

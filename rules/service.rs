@@ -55,6 +55,18 @@ pub struct Operator {
     pub name: String,
     /// Its seat, ISO 3166-1 alpha-2.
     pub country: Option<String>,
+    /// The company that controls it, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
+}
+
+/// The company that controls an operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    /// The legal entity.
+    pub name: String,
+    /// Its seat, ISO 3166-1 alpha-2.
+    pub country: String,
 }
 
 /// A declared page.

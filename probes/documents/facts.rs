@@ -4,6 +4,7 @@
 //! it (`expected`), whole and in a language that the reader knows; else it is unknown, for the reason that stood in the way.
 
 use super::expected;
+use super::listed;
 use super::sheet::{Lost, Passage, Sheet};
 use super::survey::{Found, Survey};
 use probity_rules::claim::ClaimId;
@@ -29,6 +30,9 @@ pub(super) fn facts(survey: &Survey) -> Facts {
     facts.claims = ClaimId::all().map(|claim| (claim, stand(claim, survey))).collect();
     let lost: BTreeSet<&Lost> = survey.documents.iter().flat_map(|found| &found.lost).chain(&survey.lost).collect();
     facts.gaps = lost.into_iter().map(gap).collect();
+    let (subprocessors, unread) = listed::collection(survey);
+    facts.collections.insert("subprocessors".to_owned(), subprocessors);
+    facts.gaps.extend(unread);
     facts
 }
 

@@ -7,6 +7,7 @@
 use super::belongs::{self, Part};
 use super::date;
 use super::links::{self, Candidate};
+use super::listed::{self, Listed};
 use super::sites::Sites;
 use crate::net::capture::{Capture, Entry, Exchange, Notes, REFRESH};
 use crate::net::digest;
@@ -83,6 +84,8 @@ pub(super) struct Sheet {
     pub(super) mentions: Vec<(ClaimId, Vec<Citation>)>,
     /// The claims that could not be read in it: it is in a language that the reader does not know.
     pub(super) unread: Vec<ClaimId>,
+    /// The sub-processors that it lists.
+    pub(super) subprocessors: Vec<Listed>,
     /// Links that may lead to legal texts.
     pub(super) candidates: Vec<Candidate>,
     /// Pages that continue it.
@@ -218,6 +221,7 @@ fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<L
         && sheet.trouble.is_none()
     {
         sheet.read(exchange, &page.document, kind);
+        sheet.subprocessors = listed::rows(exchange, &page, kind);
         let captured = exchange.payload_of.unwrap_or(exchange.captured);
         let place = Place { url: exchange.url.clone(), record: exchange.digest.clone(), captured };
         sheet.trace = Some(Text::new([(place, &page)]).trace);
@@ -293,6 +297,7 @@ impl Sheet {
             passages: Vec::new(),
             mentions: Vec::new(),
             unread: Vec::new(),
+            subprocessors: Vec::new(),
             candidates: links::candidates(page, &exchange.url, sites),
             parts: links::parts(page, &exchange.url),
             belongs: Vec::new(),
@@ -313,7 +318,12 @@ impl Sheet {
     fn cited_mut(&mut self) -> impl Iterator<Item = &mut Citation> {
         let passages = self.passages.iter_mut().flat_map(|one| one.stated.iter_mut().chain(&mut one.denied));
         let mentions = self.mentions.iter_mut().flat_map(|(_, citations)| citations);
-        passages.chain(mentions).chain(&mut self.head).chain(self.date.as_mut().map(|(_, citation)| citation))
+        let rows = self.subprocessors.iter_mut().map(|listed| &mut listed.row);
+        passages
+            .chain(mentions)
+            .chain(rows)
+            .chain(&mut self.head)
+            .chain(self.date.as_mut().map(|(_, citation)| citation))
     }
 
     fn read(&mut self, exchange: &Exchange, document: &Document, kind: Kind) {

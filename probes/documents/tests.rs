@@ -3,5 +3,6 @@
 mod declared;
 mod discovery;
 mod elsewhere;
+mod listed;
 mod second;
 mod world;

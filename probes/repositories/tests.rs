@@ -24,7 +24,7 @@ fn service(repositories: &[&str]) -> Service {
         category: "video-conferencing".into(),
         home: "https://www.meet.example/".into(),
         status: Status::Active,
-        operator: Some(Operator { name: "Meet Video GmbH".into(), country: Some("DE".into()) }),
+        operator: Some(Operator { name: "Meet Video GmbH".into(), country: Some("DE".into()), parent: None }),
         documents: Vec::new(),
         hosts: Vec::new(),
         repositories: repositories.iter().map(declared).collect(),

@@ -43,7 +43,7 @@ fn complaints_point_at_the_word() {
     insta::assert_snapshot!(complaint("{ claim = \"e2ee.defaults\" }"), @"a.md:1:18: unknown claim `e2ee.defaults`; expected a claim of the vocabulary: did you mean `e2ee.default`?");
     insta::assert_snapshot!(complaint("{ claim = \"e2ee.default\", is = \"true\" }"), @"a.md:1:39: unknown state of a claim `true`; expected one of `stated`, `denied`, `absent`");
     insta::assert_snapshot!(complaint("{ claim = \"e2ee.default\", in = \"eea\" }"), @"a.md:1:39: `in` does not belong to `claim`; expected it left out");
-    insta::assert_snapshot!(complaint("{ fact = \"operator.seat\", in = \"eea\" }"), @"a.md:1:17: unknown fact `operator.seat`; expected one of `status`, `category`, `operator.country`, `day`");
+    insta::assert_snapshot!(complaint("{ fact = \"operator.seat\", in = \"eea\" }"), @"a.md:1:17: unknown fact `operator.seat`; expected one of `status`, `category`, `operator.country`, `operator.parent.country`, `day`");
     insta::assert_snapshot!(complaint("{ fact = \"operator.country\", in = \"eu\" }"), @"a.md:1:42: unknown country group `eu`; expected one of `eea`, `adequate`, `eea-or-adequate`, `third`: did you mean `eea`?");
     insta::assert_snapshot!(complaint("{ fact = \"operator.country\", in = [\"Germany\"] }"), @"a.md:1:43: `Germany` is no country code; expected two capital letters of ISO 3166-1, such as `DE`");
     insta::assert_snapshot!(complaint("{ fact = \"operator.country\" }"), @"a.md:1:17: `operator.country` is not tested; expected a test beside it: `is`, `in`, `at-least` or `before`");
@@ -51,7 +51,7 @@ fn complaints_point_at_the_word() {
     insta::assert_snapshot!(complaint("{ fact = \"status\", is = \"dead\" }"), @"a.md:1:32: unknown status `dead`; expected one of `active`, `discontinued`");
     insta::assert_snapshot!(complaint("{ fact = \"status\", at-least = 3 }"), @"a.md:1:38: `at-least` does not fit `status`, which is a text; expected `is` or `in`");
     insta::assert_snapshot!(complaint("{ fact = \"day\", before = \"two years\" }"), @r#"a.md:1:33: `two years` is no time before the audit; expected such as `"2 years"`, `"18 months"`, `"90 days"`, or a day such as 2018-05-25 without quotes"#);
-    insta::assert_snapshot!(complaint("{ some = \"servers\" }"), @"a.md:1:17: unknown collection `servers`; expected one of `documents`, `hosts`, `repositories`");
+    insta::assert_snapshot!(complaint("{ some = \"servers\" }"), @"a.md:1:17: unknown collection `servers`; expected one of `documents`, `hosts`, `repositories`, `subprocessors`");
     insta::assert_snapshot!(complaint("{ some = \"hosts\", has = { country = \"DE\" } }"), @"a.md:1:34: unknown field `country`; expected one of `name`, `role`, `resolves`, `addresses`, `countries`, `anycast`, `network`, `testimony`, `aliases`, `name-servers`, `mail-servers`");
     insta::assert_snapshot!(complaint("{ some = \"hosts\", has = { anycast = \"yes\" } }"), @"a.md:1:44: `anycast` is a text; expected true or false");
     insta::assert_snapshot!(complaint("{ some = \"hosts\", has = { role = \"medium\" } }"), @"a.md:1:41: unknown role `medium`; expected one of `web`, `app`, `api`, `media`, `mail`: did you mean `media`?");

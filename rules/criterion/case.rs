@@ -6,7 +6,9 @@
 use crate::claim::ClaimId;
 use crate::condition::claim_id;
 use crate::document::Kind;
-use crate::facts::{Attested, COLLECTIONS, Collection, Facts, Field, Item, Silence, Stand, Type, Value, Voice, Vote};
+use crate::facts::{
+    Attested, COLLECTIONS, Collection, Facts, Field, Item, PARENT, Silence, Stand, Type, Value, Voice, Vote,
+};
 use crate::head::{Node, RuleError, Source, Table, list};
 use crate::judge::{Basis, Grade, Kinds};
 use crate::law::country_code;
@@ -16,8 +18,20 @@ use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
 
 /// The keys of the facts of a case; others stand beside them.
-pub(crate) const FACT_KEYS: [&str; 10] =
-    ["day", "read", "unread", "claims", "attested", "operator", "status", "hosts", "repositories", "incomplete"];
+pub(crate) const FACT_KEYS: [&str; 12] = [
+    "day",
+    "read",
+    "unread",
+    "claims",
+    "attested",
+    "operator",
+    "parent",
+    "status",
+    "hosts",
+    "repositories",
+    "subprocessors",
+    "incomplete",
+];
 const KEYS: &[&str] = &[
     "case",
     "expect",
@@ -28,9 +42,11 @@ const KEYS: &[&str] = &[
     "claims",
     "attested",
     "operator",
+    "parent",
     "status",
     "hosts",
     "repositories",
+    "subprocessors",
     "incomplete",
 ];
 /// The day of a case that names none.
@@ -108,9 +124,9 @@ pub(crate) fn facts(table: &mut Table, reads: Kinds) -> Result<Facts, RuleError>
     let read = table.take("read").map_or_else(|| Ok(reads.list().collect()), kinds)?;
     let unread = table.take("unread").map_or(Ok(Vec::new()), kinds)?;
     let mut facts = Facts::default();
-    for (fact, key) in [("operator.country", "operator"), ("status", "status")] {
+    for (fact, key) in [("operator.country", "operator"), (PARENT, "parent"), ("status", "status")] {
         if let Some(node) = table.take(key) {
-            let value = if key == "operator" {
+            let value = if key != "status" {
                 Value::Countries([country_code(&node)?].into())
             } else {
                 Value::Text(node.text()?)
@@ -121,6 +137,8 @@ pub(crate) fn facts(table: &mut Table, reads: Kinds) -> Result<Facts, RuleError>
     claims(table, &read, &mut facts)?;
     if !read.is_empty() || !unread.is_empty() {
         facts.collections.insert("documents".to_owned(), documents(&read, &unread));
+        // Who reads documents reads their lists; a case that names no sub-processor has none.
+        facts.collections.insert("subprocessors".to_owned(), Collection::default());
     }
     for (name, fields) in COLLECTIONS.iter().filter(|(name, _)| *name != "documents") {
         if let Some(node) = table.take(name) {

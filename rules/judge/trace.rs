@@ -244,7 +244,11 @@ impl Court<'_, '_> {
             let asked = || items.filter.iter().chain(&items.has);
             if decides {
                 trace.basis = Some(Basis::Measured);
-                for citation in asked().filter_map(|(field, _)| thing.fields[*field]).flat_map(Observation::citations) {
+                // A question on the collection alone is about the thing itself: all that shows it.
+                let all = items.filter.is_empty() && items.has.is_empty();
+                let whole = thing.fields.iter().flatten().filter(|_| all);
+                let fields = asked().filter_map(|(field, _)| thing.fields[*field]);
+                for citation in fields.chain(whole.copied()).flat_map(Observation::citations) {
                     if !trace.citations.contains(citation) {
                         trace.citations.push(citation.clone());
                     }

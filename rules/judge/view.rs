@@ -4,7 +4,7 @@
 
 use crate::claim::ClaimId;
 use crate::document::Kind;
-use crate::facts::{Attested, COLLECTIONS, Facts, SERVICE, Silence, Stand, Value, Vote};
+use crate::facts::{Attested, COLLECTIONS, Facts, PARENT, SERVICE, Silence, Stand, Value, Vote};
 use crate::law::LawOn;
 use crate::observation::{Citation, Observation, Searched, Why};
 
@@ -185,7 +185,7 @@ impl<'f> View<'f> {
             .collect();
         Self {
             law,
-            service: SERVICE.iter().map(|field| facts.service.get(field.name)).collect(),
+            service: SERVICE.iter().map(|field| of_service(facts, field.name)).collect(),
             unread: unread(&collections),
             collections,
             claims: claims(facts),
@@ -265,6 +265,12 @@ fn things<'f>(facts: &'f Facts, name: &str, place: impl Fn(&str) -> Option<usize
         Thing { id: &item.id, fields }
     });
     Things { asked: true, items: items.collect(), incomplete: &collection.incomplete }
+}
+
+/// A fact about the service. An operator of which no parent is declared counts as its own.
+fn of_service<'f>(facts: &'f Facts, name: &str) -> Option<&'f Observation<Value>> {
+    let own = || facts.service.get("operator.country").filter(|_| name == PARENT);
+    facts.service.get(name).or_else(own)
 }
 
 /// The kinds of documents whose words nobody could count.

@@ -171,7 +171,7 @@ pub(super) fn reading(
     let (stated, denied) = (side(Says::Stated), side(Says::Denied));
     let of_stated = (State::Stated, stated.decides(claim, State::Stated, texts, accuses));
     let of_denied = (State::Denied, denied.decides(claim, State::Denied, texts, !accuses));
-    let denied_is_surer = (of_denied.1, denied.grade()) > (of_stated.1, stated.grade());
+    let denied_is_surer = denied.grade() > stated.grade();
     let ((state, decides), chosen, other_decides, other) = match (stated.holds(), denied.holds()) {
         (true, true) if denied_is_surer => (of_denied, denied, of_stated.1, stated),
         (true, _) => (of_stated, stated, of_denied.1, denied),

@@ -35,7 +35,7 @@ fn a_file_that_is_being_written_is_tried_in_place_of_the_claims_own() {
     let outcomes = cases::try_file(claim, &file("quietly unwatched", "stated: We use no trackers.")).unwrap();
     assert!(!outcomes[0].holds(), "the claim's own patterns are not asked: {outcomes:?}");
     let errors = cases::try_file(claim, &file("(unclosed", "not: x")).unwrap_err();
-    assert!(errors[0].to_string().contains("claims/tracking.none.md:12"), "{errors:?}");
+    assert!(errors[0].to_string().contains("claims/tracking.none.md:11"), "{errors:?}");
 }
 
 #[test]

@@ -4,7 +4,8 @@
 //! the audit's business.
 
 use super::{
-    Attestation, DeclaredDocument, Host, HostRole, Operator, Repository, RepositoryRole, Service, Status, address,
+    Attestation, DeclaredDocument, Host, HostRole, Operator, Parent, Repository, RepositoryRole, Service, Status,
+    address,
 };
 use crate::claim::State;
 use crate::condition::claim_id;
@@ -119,10 +120,19 @@ fn status(table: &mut Table) -> Result<Status, RuleError> {
 }
 
 fn operator(node: Node) -> Result<Operator, RuleError> {
-    let mut table = node.table(&["name", "country"])?;
+    let mut table = node.table(&["name", "country", "parent"])?;
     Ok(Operator {
         name: table.need("name", "the legal entity that runs the service")?.text()?,
         country: table.take("country").map(|node| country_code(&node)).transpose()?,
+        parent: table.take("parent").map(parent).transpose()?,
+    })
+}
+
+fn parent(node: Node) -> Result<Parent, RuleError> {
+    let mut table = node.table(&["name", "country"])?;
+    Ok(Parent {
+        name: table.need("name", "the legal entity that controls the operator")?.text()?,
+        country: country_code(&table.need("country", "its seat, such as `country = \"US\"`")?)?,
     })
 }
 

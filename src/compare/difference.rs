@@ -210,7 +210,7 @@ pub enum Mark {
 /// A measurement that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Measured {
-    /// What kind of thing: `hosts`, `repositories`, `service`.
+    /// What kind of thing: `hosts`, `repositories`, `subprocessors`, `service`.
     pub of: String,
     /// Which one.
     pub item: String,
@@ -388,7 +388,7 @@ fn measured(from: &Facts, to: &Facts) -> Vec<Measured> {
         }
     };
     differ("service", "", &from.service, &to.service);
-    for of in ["hosts", "repositories"] {
+    for of in ["hosts", "repositories", "subprocessors"] {
         let items = |facts: &Facts| facts.collections.get(of).map(|all| all.items.clone()).unwrap_or_default();
         let (before, after) = (items(from), items(to));
         let names: BTreeSet<&str> = before.iter().chain(&after).map(|item| item.id.as_str()).collect();

@@ -94,8 +94,10 @@ fn wild(out: &mut String) -> std::fmt::Result {
          one by one (`rules/reader/wild.tsv`; the finds themselves are kept outside of the project). *Lower bound*: Wilson's interval, one-sided, \
          80 %. What accuses (a claim that providers are held to account for, or a denial) decides a grade by one passage where its lower bound is \
          0.9, else by several passages that are independent of each other; what does not accuse where nine in ten finds are right. Else it \
-         *suggests*: the finding is open, shows the passage and waits for a person. Where the finds of a group were wrong, the claim files were \
-         mended afterwards; the figures stay those of before.\n"
+         *suggests*: the finding is open, shows the passage and waits for a person. Where too many finds of a group were wrong, the claim files were \
+         mended and fresh finds drawn; where fewer than seven were to be had, the finds that the mended files no longer make are left out \
+         (German and French, and agreements). Before mending, 2,905 of 3,220 finds were right (90.2 %); of 1,110 fresh ones in the groups \
+         that were weak, 1,044 (94.1 %).\n"
     )?;
     writeln!(
         out,

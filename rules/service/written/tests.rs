@@ -42,6 +42,22 @@ fn a_whole_declaration() {
 }
 
 #[test]
+fn an_operator_may_have_a_parent_with_its_seat() {
+    let text = |parent: &str| {
+        format!("{}operator = {{ name = \"A Ltd\", country = \"IE\", parent = {parent} }}\n", LEAST.trim_start())
+    };
+    let service = Service::parse("a.toml", &text("{ name = \"A Inc.\", country = \"US\" }")).unwrap();
+    let parent = service.operator.as_ref().unwrap().parent.as_ref().unwrap();
+    assert_eq!((parent.name.as_str(), parent.country.as_str()), ("A Inc.", "US"));
+    let facts = crate::facts::Facts::declared(&service);
+    let seat = |name: &str| facts.service.get(name).and_then(|seen| seen.value()).map(ToString::to_string);
+    assert_eq!(seat("operator.country").as_deref(), Some("IE"));
+    assert_eq!(seat("operator.parent.country").as_deref(), Some("US"));
+    let error = Service::parse("a.toml", &text("{ name = \"A Inc.\" }")).unwrap_err().to_string();
+    assert!(error.contains("`country`") && error.starts_with("a.toml:5:"), "{error}");
+}
+
+#[test]
 fn what_is_not_declared_is_searched_for() {
     let service = Service::parse("a.toml", LEAST).unwrap();
     assert_eq!(service.status, Status::Active);
@@ -60,7 +76,7 @@ fn complaints_name_the_place_and_what_was_expected() {
     insta::assert_snapshot!(complaint("status = \"discontinued\""), @"a.toml:5:10: a discontinued service needs the day on which it ended; expected a line such as `since = 2025-05-05`");
     insta::assert_snapshot!(complaint("status = \"actve\""), @"a.toml:5:10: unknown status `actve`; expected one of `active`, `discontinued`: did you mean `active`?");
     insta::assert_snapshot!(complaint("since = 2025-05-05"), @r#"a.toml:5:9: `since` without a status; expected `status = "discontinued"` beside it"#);
-    insta::assert_snapshot!(complaint("operator = \"A GmbH\""), @"a.toml:5:12: `operator` is a text; expected a table with `name`, `country`");
+    insta::assert_snapshot!(complaint("operator = \"A GmbH\""), @"a.toml:5:12: `operator` is a text; expected a table with `name`, `country`, `parent`");
     insta::assert_snapshot!(complaint("operator = { name = \"A Ltd\", country = \"UK\" }"), @"a.toml:5:40: `UK` is no country code; expected two capital letters of ISO 3166-1, such as `DE`: the United Kingdom is `GB`");
     insta::assert_snapshot!(complaint("operator = { name = \"A GmbH\", country = \"Germany\" }"), @"a.toml:5:41: `Germany` is no country code; expected two capital letters of ISO 3166-1, such as `DE`");
     insta::assert_snapshot!(complaint("documents = [ { kind = \"privacy\", url = \"https://a.example/p\" } ]"), @"a.toml:5:24: unknown document kind `privacy`; expected one of `privacy-policy`, `terms`, `processing-agreement`, `subprocessors`, `security`, `help`, `imprint`, `cookie-policy`");
@@ -72,7 +88,7 @@ fn complaints_name_the_place_and_what_was_expected() {
     insta::assert_snapshot!(complaint("hosts = [ { name = \"a.example\", role = \"web\" }, { name = \"a.example\", role = \"web\" } ]"), @"a.toml:5:49: declared twice among `hosts`; expected each once");
     insta::assert_snapshot!(complaint("repositories = [ \"https://github.com/a/a\" ]"), @"a.toml:5:18: `repositories` is a text; expected a table with `url`, `role`");
     insta::assert_snapshot!(complaint("attestations = [ { claim = \"e2ee.defalt\", state = \"stated\", by = \"B\", date = 2026-01-01 } ]"), @"a.toml:5:28: unknown claim `e2ee.defalt`; expected a claim of the vocabulary: did you mean `e2ee.default`?");
-    insta::assert_snapshot!(complaint("attestations = [ { claim = \"e2ee.default\", state = \"absent\", by = \"B\", date = 2026-01-01 } ]"), @"a.toml:5:52: unknown state of an attestation `absent`; expected one of `stated`, `denied`");
+    insta::assert_snapshot!(complaint("attestations = [ { claim = \"e2ee.default\", state = \"silent\", by = \"B\", date = 2026-01-01 } ]"), @"a.toml:5:52: unknown state of an attestation `silent`; expected one of `stated`, `denied`, `absent`");
     insta::assert_snapshot!(complaint("attestations = [ { claim = \"e2ee.default\", state = \"stated\", by = \"B\", date = \"2026-01-01\" } ]"), @"a.toml:5:79: `date` is a text; expected a day such as 2026-03-01, without quotes");
     insta::assert_snapshot!(complaint("attestations = [ { claim = \"e2ee.default\", state = \"stated\", by = \"B\", date = 2026-01-01, expires = 2025-01-01 } ]"), @"a.toml:5:101: the attestation expires before it is made; expected a day from 2026-01-01");
 }
