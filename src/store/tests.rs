@@ -92,6 +92,7 @@ pub(super) fn service(id: &str, light: Light, grade: Grade) -> NewService {
         because: "so".into(),
         because_de: "so".into(),
         citations: Vec::new(),
+        elsewhere: Vec::new(),
         searched: None,
         attested: Vec::new(),
         missing: Vec::new(),

@@ -1,6 +1,6 @@
 use super::*;
 use probity_rules::catalogue::Rules;
-use probity_rules::facts::{COLLECTIONS, Field, SERVICE, Type};
+use probity_rules::facts::{COLLECTIONS, Field, SERVICE, Type, Vote};
 use std::collections::BTreeSet;
 
 fn cited(quote: &str) -> Citation {
@@ -40,7 +40,31 @@ fn facts(turn: usize) -> Facts {
         facts.collections.insert((*name).to_owned(), Collection { items: items.collect(), incomplete });
     }
     for (number, claim) in ClaimId::all().enumerate() {
-        let stand = |stated, denied| Stand {
+        let mention = || Mention { kind: Kind::ALL[turn % Kind::ALL.len()], citation: cited("we speak of it") };
+        let vote = |passages: &Vec<Citation>| match (passages.is_empty(), number % 3) {
+            (true, _) => Vote::None,
+            (_, 0) => Vote::Suggests,
+            _ => Vote::Decides,
+        };
+        let voice = |stated: &Vec<Citation>, denied: &Vec<Citation>| Voice {
+            kind: Kind::ALL[(number + turn) % Kind::ALL.len()],
+            urls: vec!["https://a.example/p".into()],
+            stated: vote(stated),
+            denied: vote(denied),
+        };
+        let silence = || match (number + turn) % 4 {
+            0 => None,
+            1 => Some(Box::new(Silence::Unknown { why: Why::Empty, target: "https://a.example/q".into() })),
+            _ => Some(Box::new(Silence::Absent(Searched {
+                kinds: vec![Kind::ALL[number % Kind::ALL.len()]],
+                words: 900,
+                mentions: if turn.is_multiple_of(2) { vec![mention()] } else { Vec::new() },
+                ..Searched::default()
+            }))),
+        };
+        let stand = |stated: Vec<Citation>, denied: Vec<Citation>| Stand {
+            voices: if number % 4 == 3 { Vec::new() } else { vec![voice(&stated, &denied)] },
+            silence: silence(),
             stated,
             denied,
             confidence: 0.9,
@@ -60,6 +84,7 @@ fn facts(turn: usize) -> Facts {
                     languages: vec!["en".into()],
                     words: [4000, 40][usize::from(turn % 6 == 4)],
                     revision: 1,
+                    mentions: if turn % 3 == 1 { vec![mention()] } else { Vec::new() },
                 },
             },
         };
@@ -69,7 +94,8 @@ fn facts(turn: usize) -> Facts {
         if number % 6 == turn % 6 {
             let date = "2026-01-01".parse().expect("a day");
             let (by, stated) = ("an auditor".to_owned(), turn.is_multiple_of(2));
-            let one = Attested { stated, by, date, source: None, note: Some("seen".into()), expires: None };
+            let (absent, text, note) = (turn.is_multiple_of(5), None, Some("seen".into()));
+            let one = Attested { stated, absent, text, by, date, source: None, note, expires: None };
             facts.attested.entry(claim).or_default().push(one);
         }
     }

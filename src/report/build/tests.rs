@@ -40,6 +40,7 @@ fn rated(criterion: &str, grade: Grade, because: &str) -> Rated {
         because: because.to_owned(),
         because_de: format!("{because} (deutsch)"),
         citations: Vec::new(),
+        elsewhere: Vec::new(),
         searched: None,
         attested: Vec::new(),
         missing: Vec::new(),
@@ -112,6 +113,8 @@ pub(crate) fn sample() -> Source {
     good.basis = Basis::Attested;
     good.attested = vec![Attested {
         stated: true,
+        absent: false,
+        text: None,
         by: "A. Auditor".to_owned(),
         date: "2026-02-02".parse().expect("a day"),
         source: Some("https://meet.example/paper.pdf".to_owned()),
@@ -132,6 +135,7 @@ pub(crate) fn sample() -> Source {
         languages: vec!["en".to_owned()],
         words: 12_345,
         revision: 1,
+        mentions: Vec::new(),
     });
     let mut meet = service("meet", "Meet");
     meet.gaps = vec![Gap {
@@ -197,9 +201,12 @@ pub(crate) fn hostile() -> Source {
         languages: vec![ATTACK.to_owned()],
         words: u64::MAX,
         revision: 1,
+        mentions: Vec::new(),
     });
     poor.attested = vec![Attested {
         stated: false,
+        absent: false,
+        text: None,
         by: ATTACK.to_owned(),
         date: "2026-02-02".parse().expect("a day"),
         source: Some(format!("javascript:{ATTACK}")),

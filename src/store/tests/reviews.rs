@@ -123,6 +123,7 @@ fn a_word_can_be_given_and_taken_back() {
             service: "a".into(),
             claim: "e2ee.optional".into(),
             state: "stated".into(),
+            text: None,
             by: "Ada".into(),
             date: "2026-06-01".parse().expect("a day"),
             source: None,
