@@ -19,9 +19,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A database older than this is pointed out, and decides nothing: a quarter of a year after its build, in days. Addresses move
+/// A database older than this is pointed out, and decides nothing: a year after its build, in days. Addresses move
 /// between countries, and what moved since stands wrong in it.
-pub const STALE_AFTER: i64 = 90;
+pub const STALE_AFTER: i64 = 365;
 
 /// A country of ISO 3166-1, alpha-2.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

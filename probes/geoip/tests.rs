@@ -88,17 +88,17 @@ fn the_address_that_a_translator_makes_up_is_the_address() {
 fn what_is_too_old_decides_nothing() {
     let place = |databases: &Databases| databases.place(ip("185.88.236.10"));
     let usual = place(&Databases::embedded());
-    assert_eq!(usual.country_on(date(2026, 8, 30)).unwrap().as_str(), "CH");
-    let (why, detail) = usual.country_on(date(2026, 8, 31)).unwrap_err();
+    assert_eq!(usual.country_on(date(2027, 6, 1)).unwrap().as_str(), "CH");
+    let (why, detail) = usual.country_on(date(2027, 6, 2)).unwrap_err();
     assert_eq!(why, Why::NotAsked);
-    assert!(detail.contains("DB-IP Lite country of 2026-06-01 is 91 days old, more than 90"), "{detail}");
+    assert!(detail.contains("DB-IP Lite country of 2026-06-01 is 366 days old, more than 365"), "{detail}");
     assert!(detail.contains("geoip update"), "{detail}");
     // A younger one of one's own decides, and an old one of one's own does not stand in its way.
     let record = map(&[("country_code", word("NL"))]);
     let mut own = Databases::none();
     own.add_bytes(Path::new("own.mmdb"), mmdb("Own-Country", 24, &record)).unwrap();
-    assert_eq!(place(&own).country_on(date(2026, 8, 26)).unwrap().as_str(), "NL");
-    assert_eq!(place(&own).country_on(date(2026, 8, 27)).unwrap_err().0, Why::NotAsked);
+    assert_eq!(place(&own).country_on(date(2027, 5, 28)).unwrap().as_str(), "NL");
+    assert_eq!(place(&own).country_on(date(2027, 5, 29)).unwrap_err().0, Why::NotAsked);
     let mut both = Databases::embedded();
     both.add_bytes(Path::new("own.mmdb"), mmdb("Own-Country", 24, &map(&[("country_code", word("CH"))]))).unwrap();
     assert_eq!(place(&both).country_on(date(2026, 6, 2)).unwrap().as_str(), "CH");
@@ -147,9 +147,9 @@ fn without_databases_all_is_unknown() {
 #[test]
 fn age_counts_from_the_build() {
     let about = embedded::dbip();
-    assert_eq!(about.age(date(2026, 8, 30)), 90);
-    assert!(!about.stale(date(2026, 8, 30)));
-    assert!(about.stale(date(2026, 8, 31)));
+    assert_eq!(about.age(date(2027, 6, 1)), 365);
+    assert!(!about.stale(date(2027, 6, 1)));
+    assert!(about.stale(date(2027, 6, 2)));
     assert!(about.age(date(2026, 5, 1)) < 0);
 }
 

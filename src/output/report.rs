@@ -52,7 +52,7 @@ fn testimony(report: &Report) -> Vec<String> {
         head.as_of, head.law.day, head.law.state, head.tool.rules
     )];
     let databases = head.geoip.iter().map(|database| {
-        let age = if database.stale { ", older than 90 days" } else { "" };
+        let age = if database.stale { ", older than a year" } else { "" };
         let whom = database.attribution.as_ref().map(|whom| format!(" ({whom})")).unwrap_or_default();
         format!("{} of {}{age}{whom}", database.name, database.date)
     });

@@ -109,7 +109,7 @@ words! {
     databases: "Databases of places", "Adressdatenbanken";
     databases_note: "Places of addresses are testimony, not fact; alone they never make a grade poor.",
         "Der Ort einer Adresse ist ein Anzeichen, keine Tatsache; allein verschlechtert er nie eine Bewertung.";
-    stale: "older than 90 days", "älter als 90 Tage";
+    stale: "older than a year", "älter als ein Jahr";
     limits: "What this program cannot decide", "Was dieses Programm nicht entscheiden kann";
     replay: "How to check this", "Wie sich das nachprüfen lässt";
     replay_note: "Every record lies in the archive of the audit. Any WARC tool opens it, and this program judges it again:",

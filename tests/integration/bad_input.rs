@@ -54,7 +54,7 @@ fn a_rule_that_is_wrong_stops_the_audit() {
     let law = |from: &str, to: &str| changed("law/eea.toml", from, to);
     let weighed = "[[weigh]]\ncriterion = \"server-location\"\n";
     for (name, file, text) in [
-        ("criterion-wrong-type", "criteria/server-location.md", criterion("revision = 1", "revision = \"one\"")),
+        ("criterion-wrong-type", "criteria/server-location.md", criterion("revision = 3", "revision = \"one\"")),
         ("criterion-id-twice", "criteria/where-servers-are.md", criterion("+++\n", "+++\n")),
         ("criterion-unknown-fact", "criteria/server-location.md", criterion("hosts.countries", "hosts.contries")),
         ("method-unknown-key", "methods/gdpr-transparency.toml", method("revision = 1", "revison = 1")),

@@ -252,7 +252,7 @@ fn an_excursion_of_half_a_day_is_a_flicker() {
 #[test]
 fn a_law_that_falls_is_named_as_the_cause() {
     let mut history = History::new();
-    let page = Policy::default().html().replace("</main>", "<h2>Transfers</h2><p>We transfer personal data to the United States. Our transfers rely on our certification under the EU-U.S. Privacy Shield.</p></main>");
+    let page = Policy::default().html().replace("</main>", "<section lang=\"de\"><h2>Übermittlung</h2><p>Wir übermitteln personenbezogene Daten in die USA. Wir stützen diese Übermittlung auf unsere Zertifizierung nach dem EU-US Privacy Shield.</p></section></main>");
     for at in ["2020-06-01T06:00:00Z", "2020-08-01T06:00:00Z", "2020-09-01T06:00:00Z"] {
         history.capture(at, &page);
     }
