@@ -48,9 +48,9 @@ fn the_demo_from_the_board_to_a_decision() {
     assert!(!browser.text("table.services tbody").contains("Gatherly"));
     browser.follow("#reset a");
     assert_eq!(browser.count("table.services tbody tr"), all);
-    browser.choose("select[name=light]", "red");
-    browser.until("red only", |browser| {
-        (1..all).contains(&browser.count("table.services tbody tr")) && browser.url().contains("light=red")
+    browser.choose("select[name=light]", "green");
+    browser.until("green only", |browser| {
+        (1..all).contains(&browser.count("table.services tbody tr")) && browser.url().contains("light=green")
     });
 
     // A service, its plot with changes, a quote in its context, a difference of two versions.
@@ -155,9 +155,9 @@ fn the_demo_without_scripts() {
     let (_server, home) = demo(&data);
     let browser = Browser::start(false);
     browser.go(&format!("{home}/"));
-    browser.choose("select[name=light]", "red");
+    browser.choose("select[name=light]", "green");
     browser.follow("form.filters button");
-    assert!(browser.url().contains("light=red"));
+    assert!(browser.url().contains("light=green"));
     browser.follow("table.services tbody th a");
     browser.follow(".passage figcaption a");
     assert!(!browser.text("mark#quote").is_empty());
