@@ -3,7 +3,7 @@
 //! Two kinds. *Weighted*: points for grades times weights, and limits for the lights. *Gated*: parts in order, and the
 //! worst defect decides the light. A method is data; the arithmetic is in `score`.
 
-use crate::criterion::case::{self, FACT_KEYS};
+use crate::criterion::case::{self, FACT_KEYS, beside_facts};
 use crate::criterion::{Criterion, named_as_file, revision};
 use crate::facts::Facts;
 use crate::head::{Node, RuleError, Source, Table, nearest};
@@ -318,25 +318,8 @@ impl MethodCase {
         const LIGHTS: &[(&str, Light)] =
             &[("green", Light::Green), ("yellow", Light::Yellow), ("red", Light::Red), ("undecided", Light::Undecided)];
         let start = node.error("", "");
-        let mut table = node.table(&[
-            "name",
-            "light",
-            "points",
-            "low",
-            "high",
-            FACT_KEYS[0],
-            FACT_KEYS[1],
-            FACT_KEYS[2],
-            FACT_KEYS[3],
-            FACT_KEYS[4],
-            FACT_KEYS[5],
-            FACT_KEYS[6],
-            FACT_KEYS[7],
-            FACT_KEYS[8],
-            FACT_KEYS[9],
-            FACT_KEYS[10],
-            FACT_KEYS[11],
-        ])?;
+        static KEYS: [&str; 5 + FACT_KEYS.len()] = beside_facts(["name", "light", "points", "low", "high"]);
+        let mut table = node.table(&KEYS)?;
         let mut number = |key| -> Result<Option<u32>, RuleError> {
             let Some(node) = table.take(key) else { return Ok(None) };
             Ok(u32::try_from(node.number(0..=1_000_000)?).ok())

@@ -5,7 +5,7 @@
 //!
 //! The rooms: `token` (words), `units` (sentences with lead-in and headings), `pattern` (the language of patterns),
 //! `file` (claim files and lexicons), `compile` and `table` (what is built once), `masks` (where words stand), `matcher` (the machine), `scope`
-//! (negation, exception, duty), `memo` (sentences that were read before), `scan` (the pass), `decide` (state and citations), `calibration`, [`measure`].
+//! (negation, exception, duty), `memo` (sentences that were read before), `scan` (the pass), `decide` (state and citations), [`wild`] and [`absence`] (how sure that is), [`measure`].
 #![doc = include_str!("reader/README.md")]
 
 use crate::claim::{ClaimId, FILES, Reading, State};
@@ -29,7 +29,7 @@ mod tests;
 mod token;
 mod units;
 
-pub mod calibration;
+pub mod absence;
 pub mod cases;
 pub mod labelled;
 pub mod measure;
@@ -103,8 +103,7 @@ fn evidence<'t>(
     (found, used)
 }
 
-/// What one claim says of another: who names the United States names a third country, who sends data there does not keep
-/// them in the EU.
+/// What one claim says of another: who names the United States names a third country.
 fn relate(readings: &mut [(Reading, Option<Grade>)], table: &table::Table) {
     let heads: Vec<(ClaimId, &Head)> =
         ClaimId::all().zip(&table.claims).filter_map(|(claim, of)| Some((claim, of.head.as_ref()?))).collect();
@@ -115,12 +114,6 @@ fn relate(readings: &mut [(Reading, Option<Grade>)], table: &table::Table) {
                 let (reading, grade) = readings[claim.index()].clone();
                 readings[implied.index()] = (Reading { claim: *implied, against: vec![], ..reading }, grade);
             }
-        }
-    }
-    for (claim, head) in &heads {
-        let stated = |claim: ClaimId| readings[claim.index()].0.state == State::Stated;
-        if stated(*claim) && head.unless.is_some_and(stated) {
-            readings[claim.index()] = decide::reading(*claim, &[], true, wild::Texts::Notices, head.accuses);
         }
     }
 }

@@ -72,10 +72,11 @@ pub(super) fn of(page: &Page, here: &str, sites: &Sites, words: u64) -> Belongin
     if let Some(name) = &page.meta.vacant {
         found.open.get_or_insert_with(|| format!("an empty box that only a script fills (“{name}”)"));
     }
-    found.linked(page, here, sites, words < SLIGHT);
+    let text = whole(&page.document);
+    let binds = says(&text, BINDING);
+    found.linked(page, here, sites, words < SLIGHT, binds);
     if words < SLIGHT && found.parts.is_empty() {
-        let text = whole(&page.document);
-        if says(&text, BINDING) {
+        if binds {
             found.open.get_or_insert_with(|| "it says that others belong to it, and links none".to_owned());
         } else if says(&text, POINTING) {
             found.open.get_or_insert_with(|| "it speaks of a text that it neither shows nor links".to_owned());
@@ -103,8 +104,8 @@ impl Belongings {
         self.add(Part { url, bond: Bond::Shown, goals, own, file }, here);
     }
 
-    fn linked(&mut self, page: &Page, here: &str, sites: &Sites, slight: bool) {
-        if !slight && !says(&whole(&page.document), BINDING) {
+    fn linked(&mut self, page: &Page, here: &str, sites: &Sites, slight: bool, binds: bool) {
+        if !slight && !binds {
             return;
         }
         let versions = links::versions(page, here, sites);
@@ -123,8 +124,9 @@ impl Belongings {
             let own = sites.own(url);
             let file = is_file(url);
             let goals = links::goals(link, url, page.document.language, sites);
-            let said =
-                context.as_ref().is_some_and(|context| says(context, if slight && own { JOINING } else { BINDING }));
+            let said = context
+                .as_ref()
+                .is_some_and(|context| says(context, BINDING) || slight && own && says(context, JOINING));
             let calls_itself = !goals.is_empty() || says(&text, NAMES) || is_numbered(&text);
             let downloads = file && (own || !goals.is_empty() || says(&text, DOWNLOADS));
             let bond = if said && calls_itself || said && slight && own && !file {

@@ -13,7 +13,7 @@ use probity_rules::facts::{Collection, Facts, Gap, Item, Silence, Stand, Value, 
 use probity_rules::observation::{Citation, Mention, Observation, Searched, Why};
 use probity_rules::target;
 use probity_rules::text::wording;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Quotes that are kept of all documents for one claim and side.
 const QUOTES: usize = 6;
@@ -119,36 +119,30 @@ fn stand(claim: ClaimId, survey: &Survey) -> Observation<Stand> {
             Silence::Unknown { why, target } => Observation::Unknown { why, target },
         };
     }
-    let mut voices: Vec<Voice> = Vec::new();
+    let vote = |citations: &[Citation], suggests: bool| match (citations.is_empty(), suggests) {
+        (true, _) => Vote::None,
+        (_, true) => Vote::Suggests,
+        (_, false) => Vote::Decides,
+    };
+    let mut voices: BTreeMap<Kind, Voice> = BTreeMap::new();
     let mut passages: Vec<(Kind, &Passage)> = Vec::new();
-    for found in saying {
-        for page in &found.pages {
-            for passage in page.passages.iter().filter(|passage| passage.claim == claim) {
-                let vote = |citations: &[Citation], suggests: bool| match (citations.is_empty(), suggests) {
-                    (true, _) => Vote::None,
-                    (_, true) => Vote::Suggests,
-                    (_, false) => Vote::Decides,
-                };
-                let voice = match voices.iter_mut().position(|voice| voice.kind == found.kind) {
-                    Some(place) => &mut voices[place],
-                    None => {
-                        let (kind, urls) = (found.kind, Vec::new());
-                        voices.push(Voice { kind, urls, stated: Vote::None, denied: Vote::None });
-                        let last = voices.len() - 1;
-                        &mut voices[last]
-                    }
-                };
-                voice.stated = voice.stated.max(vote(&passage.stated, passage.stated_suggests));
-                voice.denied = voice.denied.max(vote(&passage.denied, passage.denied_suggests));
-                for citation in passage.stated.iter().chain(&passage.denied) {
-                    if !voice.urls.contains(&citation.url) {
-                        voice.urls.push(citation.url.clone());
-                    }
-                }
-                passages.push((found.kind, passage));
+    let said = saying.iter().flat_map(|found| found.pages.iter().map(|page| (found.kind, page)));
+    for (kind, passage) in said.flat_map(|(kind, page)| page.passages.iter().map(move |passage| (kind, passage))) {
+        if passage.claim != claim {
+            continue;
+        }
+        let silent = || Voice { kind, urls: Vec::new(), stated: Vote::None, denied: Vote::None };
+        let voice = voices.entry(kind).or_insert_with(silent);
+        voice.stated = voice.stated.max(vote(&passage.stated, passage.stated_suggests));
+        voice.denied = voice.denied.max(vote(&passage.denied, passage.denied_suggests));
+        for citation in passage.stated.iter().chain(&passage.denied) {
+            if !voice.urls.contains(&citation.url) {
+                voice.urls.push(citation.url.clone());
             }
         }
+        passages.push((kind, passage));
     }
+    let voices: Vec<Voice> = voices.into_values().collect();
     // The sort is stable: of equals, the document that was declared or found first.
     passages.sort_by(|(_, a), (_, b)| b.confidence.total_cmp(&a.confidence));
     let cited = |side: fn(&Passage) -> &Vec<Citation>| {

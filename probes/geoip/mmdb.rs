@@ -4,13 +4,15 @@
 //! The whole file is held in memory: mapping it would need unsafe code. It is looked at when it is opened, not verified
 //! node by node: a file that is broken inside shows at the address that leads there.
 
+mod loose;
+
 use super::{About, Country, GeoError, Holder, Tells};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use loose::Value;
 use maxminddb::{Reader, WithinOptions};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::fmt;
+use serde::de::{Deserialize, Deserializer, Error as _};
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -139,42 +141,29 @@ struct Record<'a> {
 
 impl<'de> Deserialize<'de> for Record<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(RecordVisitor)
-    }
-}
-
-impl Record<'_> {
-    fn flag(&mut self, flag: &Flag) {
-        self.anycast |= flag.set;
-        self.odd |= flag.odd;
-    }
-}
-
-struct RecordVisitor;
-
-impl<'de> Visitor<'de> for RecordVisitor {
-    type Value = Record<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a record of an address database")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut record = Record::default();
-        while let Some(key) = map.next_key::<&str>()? {
-            match key {
-                "country_code" => record.code = map.next_value::<Word>()?.0,
+        let Value::Map(fields) = Value::deserialize(deserializer)? else {
+            return Err(D::Error::custom("a record that is no map"));
+        };
+        let mut record = Self::default();
+        for (key, value) in &fields {
+            match *key {
+                "country_code" => record.code = value.text_or("iso_code"),
                 // A map with `iso_code` in MaxMind's databases; elsewhere a code or a name.
-                "country" => record.code = record.code.or(map.next_value::<Word>()?.0),
-                "traits" => record.flag(&map.next_value::<Traits>()?.0),
-                "is_anycast" => record.flag(&map.next_value::<Flag>()?),
-                "autonomous_system_number" | "asn" => record.number = map.next_value::<Number>()?.0,
+                "country" => record.code = record.code.or(value.text_or("iso_code")),
+                "is_anycast" => record.anycast(value),
+                "traits" if matches!(value, Value::Map(_)) => {
+                    value
+                        .fields()
+                        .iter()
+                        .filter(|(key, _)| *key == "is_anycast")
+                        .for_each(|(_, one)| record.anycast(one));
+                }
+                "traits" => record.odd = true,
+                "autonomous_system_number" | "asn" => record.number = number(value),
                 "autonomous_system_organization" | "as_name" | "as_organization" => {
-                    record.organisation = map.next_value::<Word>()?.0;
+                    record.organisation = value.text_or("iso_code");
                 }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                _ => {}
             }
         }
         if record.code.is_some_and(|code| code.len() != 2) {
@@ -184,257 +173,24 @@ impl<'de> Visitor<'de> for RecordVisitor {
     }
 }
 
-/// A text, or the `iso_code` of a map.
-struct Word<'a>(Option<&'a str>);
-
-impl<'de> Deserialize<'de> for Word<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WordVisitor)
+impl Record<'_> {
+    /// Takes in whether an address is served from many places: a flag, or the same in words.
+    fn anycast(&mut self, value: &Value) {
+        self.anycast |= match value {
+            Value::Flag(flag) => *flag,
+            Value::Text(text) => ["1", "t", "true", "y", "yes"].iter().any(|yes| text.trim().eq_ignore_ascii_case(yes)),
+            Value::Number(number) => *number == 1,
+            Value::Map(_) | Value::Else => false,
+        };
+        self.odd |= !matches!(value, Value::Flag(_));
     }
 }
 
-struct WordVisitor;
-
-impl<'de> Visitor<'de> for WordVisitor {
-    type Value = Word<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a text, or a map with `iso_code`")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Word(Some(text)))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Word(None))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Word(None))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Word(None))
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<Self::Value, E> {
-        Ok(Word(None))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Word(None))
-    }
-
-    fn visit_bytes<E>(self, _: &[u8]) -> Result<Self::Value, E> {
-        Ok(Word(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Word(None))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut code = None;
-        while let Some(key) = map.next_key::<&str>()? {
-            if key == "iso_code" {
-                code = map.next_value::<Word>()?.0;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(Word(code))
-    }
-}
-
-/// Yes or no, as a flag or in words; nothing else.
-#[derive(Clone, Copy, Default)]
-struct Flag {
-    set: bool,
-    /// Whether it is of another type.
-    odd: bool,
-}
-
-impl<'de> Deserialize<'de> for Flag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(FlagVisitor)
-    }
-}
-
-struct FlagVisitor;
-
-/// A flag of a type that says nothing.
-const ODD: Flag = Flag { set: false, odd: true };
-
-impl<'de> Visitor<'de> for FlagVisitor {
-    type Value = Flag;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("yes or no")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        let set = ["1", "t", "true", "y", "yes"].contains(&text.trim().to_ascii_lowercase().as_str());
-        Ok(Flag { set, odd: true })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(ODD)
-    }
-
-    fn visit_bool<E>(self, set: bool) -> Result<Self::Value, E> {
-        Ok(Flag { set, odd: false })
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(ODD)
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Flag { set: number == 1, odd: true })
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<Self::Value, E> {
-        Ok(ODD)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(ODD)
-    }
-
-    fn visit_bytes<E>(self, _: &[u8]) -> Result<Self::Value, E> {
-        Ok(ODD)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(ODD)
-    }
-}
-
-/// The `is_anycast` of MaxMind's `traits`; what is no map says nothing.
-struct Traits(Flag);
-
-impl<'de> Deserialize<'de> for Traits {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TraitsVisitor)
-    }
-}
-
-struct TraitsVisitor;
-
-impl<'de> Visitor<'de> for TraitsVisitor {
-    type Value = Traits;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("the traits of an address")
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Traits(ODD))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut anycast = Flag::default();
-        while let Some(key) = map.next_key::<&str>()? {
-            if key == "is_anycast" {
-                anycast = map.next_value()?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(Traits(anycast))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Traits(ODD))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Traits(ODD))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Traits(ODD))
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<Self::Value, E> {
-        Ok(Traits(ODD))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Traits(ODD))
-    }
-
-    fn visit_bytes<E>(self, _: &[u8]) -> Result<Self::Value, E> {
-        Ok(Traits(ODD))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Traits(ODD))
-    }
-}
-
-/// The number of an autonomous system, as a number or as `AS13335`.
-struct Number(Option<u32>);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NumberVisitor)
-    }
-}
-
-struct NumberVisitor;
-
-impl<'de> Visitor<'de> for NumberVisitor {
-    type Value = Number;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("the number of an autonomous system")
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Number(u32::try_from(number).ok()))
-    }
-
-    fn visit_u32<E>(self, number: u32) -> Result<Self::Value, E> {
-        Ok(Number(Some(number)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Number(text.trim_start_matches("AS").parse().ok()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Number(None))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Number(None))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Number(None))
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<Self::Value, E> {
-        Ok(Number(None))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Number(None))
-    }
-
-    fn visit_bytes<E>(self, _: &[u8]) -> Result<Self::Value, E> {
-        Ok(Number(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Number(None))
+/// The number of an autonomous system, also as `AS3320`.
+fn number(value: &Value) -> Option<u32> {
+    match value {
+        Value::Number(number) => u32::try_from(*number).ok(),
+        Value::Text(text) => text.trim_start_matches("AS").parse().ok(),
+        _ => None,
     }
 }

@@ -32,23 +32,18 @@ pub(crate) const FACT_KEYS: [&str; 12] = [
     "subprocessors",
     "incomplete",
 ];
-const KEYS: &[&str] = &[
-    "case",
-    "expect",
-    "basis",
-    "day",
-    "read",
-    "unread",
-    "claims",
-    "attested",
-    "operator",
-    "parent",
-    "status",
-    "hosts",
-    "repositories",
-    "subprocessors",
-    "incomplete",
-];
+/// Keys, and after them those of the facts; `ALL` is how many both are.
+pub(crate) const fn beside_facts<const OWN: usize, const ALL: usize>(own: [&'static str; OWN]) -> [&'static str; ALL] {
+    assert!(OWN + FACT_KEYS.len() == ALL, "all keys have their places");
+    let mut all = [""; ALL];
+    let mut at = 0;
+    while at < ALL {
+        all[at] = if at < OWN { own[at] } else { FACT_KEYS[at - OWN] };
+        at += 1;
+    }
+    all
+}
+
 /// The day of a case that names none.
 pub const DAY: Date = date(2026, 6, 1);
 
@@ -102,7 +97,8 @@ impl Case {
             ("none", Basis::None),
         ];
         let start = source.error(0..0, String::new(), String::new());
-        let mut table = source.table(KEYS)?;
+        static KEYS: [&str; 3 + FACT_KEYS.len()] = beside_facts(["case", "expect", "basis"]);
+        let mut table = source.table(&KEYS)?;
         Ok(Self {
             name: table.need("case", "what the case shows, in a few words")?.text()?,
             expect: table.need("expect", "the grade that must be given")?.word("grade", GRADES)?,

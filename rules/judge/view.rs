@@ -4,7 +4,7 @@
 
 use crate::claim::ClaimId;
 use crate::document::Kind;
-use crate::facts::{Attested, COLLECTIONS, Facts, PARENT, SERVICE, Silence, Stand, Value, Vote};
+use crate::facts::{Attested, COLLECTIONS, Facts, Field, PARENT, SERVICE, Silence, Stand, Value, Vote};
 use crate::law::LawOn;
 use crate::observation::{Citation, Observation, Searched, Why};
 
@@ -240,10 +240,10 @@ impl<'f> View<'f> {
 
     /// Whether a document has this text, by the digest of its wording.
     fn has_text(&self, digest: &str) -> bool {
-        let Some(place) = COLLECTIONS.iter().position(|(name, _)| *name == "documents") else { return false };
-        let Some(field) = COLLECTIONS[place].1.iter().position(|field| field.name == "text") else { return false };
-        let texts = self.collections[place].items.iter().filter_map(|item| item.fields[field]?.value());
-        texts.into_iter().any(|value| matches!(value, Value::Text(text) if text == digest))
+        let Some(documents) = Documents::of(&self.collections) else { return false };
+        documents
+            .each("text")
+            .any(|text| matches!(text.and_then(Observation::value), Some(Value::Text(text)) if text == digest))
     }
 
     /// Whether silence is a proof of absence: a document of a kind that matters was read whole, none of them is missing,
@@ -273,14 +273,31 @@ fn of_service<'f>(facts: &'f Facts, name: &str) -> Option<&'f Observation<Value>
     facts.service.get(name).or_else(own)
 }
 
+/// The documents among the collections.
+struct Documents<'v, 'f> {
+    things: &'v Things<'f>,
+    fields: &'static [Field],
+}
+
+impl<'v, 'f> Documents<'v, 'f> {
+    fn of(collections: &'v [Things<'f>]) -> Option<Self> {
+        let place = COLLECTIONS.iter().position(|(name, _)| *name == "documents")?;
+        Some(Self { things: collections.get(place)?, fields: COLLECTIONS[place].1 })
+    }
+
+    /// One field of each document.
+    fn each(&self, name: &'static str) -> impl Iterator<Item = Option<&'f Observation<Value>>> {
+        let place = self.fields.iter().position(|field| field.name == name);
+        self.things.items.iter().map(move |thing| place.and_then(|place| thing.fields[place]))
+    }
+}
+
 /// The kinds of documents whose words nobody could count.
 fn unread(collections: &[Things]) -> Kinds {
-    let Some(place) = COLLECTIONS.iter().position(|(name, _)| *name == "documents") else { return Kinds::default() };
-    let field = |name: &str| COLLECTIONS[place].1.iter().position(|field| field.name == name);
-    let (Some(kind), Some(words)) = (field("kind"), field("words")) else { return Kinds::default() };
-    let unread =
-        collections[place].items.iter().filter(|thing| !matches!(thing.fields[words], Some(Observation::Seen { .. })));
-    Kinds::of(unread.filter_map(|thing| match thing.fields[kind]?.value()? {
+    let Some(documents) = Documents::of(collections) else { return Kinds::default() };
+    let words = documents.each("words").map(|words| matches!(words, Some(Observation::Seen { .. })));
+    let unread = documents.each("kind").zip(words).filter(|(_, counted)| !counted);
+    Kinds::of(unread.filter_map(|(kind, _)| match kind?.value()? {
         Value::Text(kind) => kind.parse().ok(),
         _ => None,
     }))

@@ -5,10 +5,9 @@
 
 use super::file::{self, Case, FileError};
 use super::pattern::{Classes, Says};
-use super::table::Table;
-use super::{read, read_by};
+use super::{Edition, read};
 use crate::claim::{ClaimId, FILES, State};
-use crate::document::{Block, Document, Kind, Language, Region, Role};
+use crate::document::{Block, Document, Kind, Region, Role};
 
 /// A case and what the reader said of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,22 +45,8 @@ pub fn run() -> Vec<Outcome> {
 /// # Errors
 /// What is wrong in the file, with its lines.
 pub fn try_file(claim: ClaimId, text: &str) -> Result<Vec<Outcome>, Vec<FileError>> {
-    let mut errors = Vec::new();
-    let mut tables = Vec::new();
-    for language in Language::READ {
-        let name = file::name(claim);
-        let (table, wrong) = Table::with(language, &|file| (file == name).then_some(text));
-        tables.push((language, table));
-        errors.extend(wrong);
-    }
-    errors.sort();
-    errors.dedup();
-    let Some(file) = file::claim(claim, text, None, &Classes::default(), &mut Vec::new()).filter(|_| errors.is_empty())
-    else {
-        return Err(errors);
-    };
-    let of = |language| tables.iter().find(|(known, _)| *known == language).map(|(_, table)| table);
-    Ok(outcomes(claim, &file.cases, |document, kind| read_by(&of, document, Some(kind))))
+    let (edition, errors) = Edition::new([(file::name(claim), text.to_owned())].into());
+    if errors.is_empty() { Ok(edition.cases(claim)) } else { Err(errors) }
 }
 
 pub(super) fn outcomes(

@@ -2,7 +2,7 @@
 //!
 //! A strong passage is enough; a weak one needs a fitting heading or a second passage. It knows no words.
 
-use super::calibration::Calibration;
+use super::absence::Absences;
 use super::pattern::{Says, Strength};
 use super::scan::Evidence;
 use super::wild::{Find, Texts, Wild};
@@ -18,7 +18,7 @@ const PASSAGES: usize = 32;
 /// What makes evidence enough.
 const ENOUGH: f32 = 0.6;
 
-/// How strong the evidence for one side is, for calibration.
+/// How strong the evidence for one side is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
     /// Only weak passages, which support each other.
@@ -178,7 +178,7 @@ pub(super) fn reading(
         (false, true) => (of_denied, denied, of_stated.1, stated),
         (false, false) => {
             let state = if known { State::Absent } else { State::Unknown };
-            let confidence = if known { Calibration::embedded().of(claim, None) } else { 0.0 };
+            let confidence = if known { Absences::embedded().confidence(claim) } else { 0.0 };
             let mentioned = mentioned(evidence);
             return (Reading { confidence, mentioned, ..Reading::nothing(claim, state) }, None);
         }

@@ -92,9 +92,6 @@ pub struct Head {
     /// Whether what is only supposed or planned counts ("were we to …", "not yet supported"); else it says nothing.
     #[serde(default)]
     pub hypothetical: bool,
-    /// A claim that, stated in the same document, takes this one's ground: it is then absent.
-    #[serde(default)]
-    pub unless: Option<ClaimId>,
 }
 
 /// The lines of a claim file in one language.

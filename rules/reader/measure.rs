@@ -1,10 +1,9 @@
-//! How well the reader reads: precision, recall, F1, citations and calibration against labelled documents.
+//! How well the reader reads: precision, recall, F1, citations and confidences against labelled documents.
 //!
 //! Pure: it takes documents with their labels and gives figures; loading them is the caller's. It counts as
 //! `probity rules test` prints: a pair (document, claim) counts as found where the reader says stated or denied.
 
-use super::Grade;
-use super::calibration::{Calibration, Counts};
+use super::absence::Absences;
 use crate::claim::{ClaimId, Reading, State};
 use crate::document::{Document, Kind, Language};
 use serde::Deserialize;
@@ -117,8 +116,8 @@ pub struct Figures {
     pub cited: (u32, u32),
     /// Per confidence in twentieths (17 is 0.85 to 0.9), of what was found.
     pub reliability: BTreeMap<u8, Reliability>,
-    /// What calibration is fitted on.
-    pub counts: Counts,
+    /// The readings that did not find a claim.
+    pub absences: Absences,
     /// What differs.
     pub misses: Vec<Miss>,
 }
@@ -126,7 +125,6 @@ pub struct Figures {
 /// A reading beside its label.
 struct Pair<'a> {
     reading: &'a Reading,
-    grade: Option<Grade>,
     label: &'a Label,
     /// What was found; what is unknown was not found.
     found: State,
@@ -135,13 +133,13 @@ struct Pair<'a> {
 impl<'a> Pair<'a> {
     /// None for pairs that do not count: doubtful ones, those that differ only between denied and absent, and the duties of
     /// an agreement outside of agreements.
-    fn new(labelled: &'a Labelled, reading: &'a Reading, grade: Option<Grade>) -> Option<Self> {
+    fn new(labelled: &'a Labelled, reading: &'a Reading) -> Option<Self> {
         let label = labelled.labels.get(&reading.claim)?;
         let of_contract = labelled.kind.is_some_and(Kind::is_contract);
         let found = if reading.state == State::Unknown { State::Absent } else { reading.state };
         let near = matches!((label.state, found), (State::Denied, State::Absent) | (State::Absent, State::Denied));
         let counts = !label.doubtful && !near && (of_contract || !reading.claim.is_of_contract());
-        counts.then_some(Self { reading, grade, label, found })
+        counts.then_some(Self { reading, label, found })
     }
 
     fn is_right(&self) -> bool {
@@ -153,30 +151,13 @@ impl<'a> Pair<'a> {
 pub fn measure<'a>(documents: impl IntoIterator<Item = &'a Labelled>) -> Figures {
     let mut figures = Figures::default();
     for labelled in documents {
-        for (reading, grade) in super::graded(&super::table::of, &labelled.document, labelled.kind) {
-            if let Some(pair) = Pair::new(labelled, &reading, grade) {
+        for reading in super::read(&labelled.document, labelled.kind) {
+            if let Some(pair) = Pair::new(labelled, &reading) {
                 figures.pair(labelled, &pair);
             }
         }
     }
     figures
-}
-
-/// Whether confidences hold on documents that they were not fitted on: each document is read with the calibration of all
-/// others. Per confidence in twentieths.
-pub fn leave_one_out(documents: &[Labelled]) -> BTreeMap<u8, Reliability> {
-    let one_by_one: Vec<Figures> = documents.iter().map(|one| measure([one])).collect();
-    let all = measure(documents).counts;
-    let mut reliability = BTreeMap::new();
-    for (labelled, own) in documents.iter().zip(&one_by_one) {
-        let calibration = Calibration::new(&all.without(&own.counts));
-        for (reading, grade) in super::graded(&super::table::of, &labelled.document, labelled.kind) {
-            if let Some(pair) = Pair::new(labelled, &reading, grade).filter(|pair| pair.found != State::Absent) {
-                rely(&mut reliability, calibration.of(reading.claim, grade), pair.is_right());
-            }
-        }
-    }
-    reliability
 }
 
 fn rely(bins: &mut BTreeMap<u8, Reliability>, confidence: f32, right: bool) {
@@ -198,9 +179,9 @@ impl Figures {
         self.total += tally;
         *self.claims.entry(reading.claim).or_default() += tally;
         *self.languages.entry(language).or_default() += tally;
-        self.counts.add(reading.claim, pair.grade, same);
-        if found != State::Absent {
-            rely(&mut self.reliability, reading.confidence, same);
+        match found {
+            State::Absent => self.absences.add(reading.claim, same),
+            _ => rely(&mut self.reliability, reading.confidence, same),
         }
         let quote =
             |span: &std::ops::Range<usize>| labelled.document.text.get(span.clone()).unwrap_or_default().to_owned();

@@ -193,9 +193,7 @@ impl<'a> Scan<'a> {
         let fits = (contract || !pattern.claim.is_of_contract())
             && (!of.heading || pattern.flags.heading)
             && (!of.question || pattern.flags.question || of.heading)
-            && [&pattern.kinds, self.kinds_of(pattern.claim)]
-                .iter()
-                .all(|kinds| kinds.is_empty() || self.kind.is_none_or(|kind| kinds.contains(&kind)));
+            && (pattern.kinds.is_empty() || self.kind.is_none_or(|kind| pattern.kinds.contains(&kind)));
         if !fits {
             return;
         }
@@ -242,12 +240,6 @@ impl<'a> Scan<'a> {
             words: usize::from(hit.words),
             span,
         });
-    }
-
-    /// The kinds of documents that a claim's head names.
-    fn kinds_of(&self, claim: ClaimId) -> &'a Vec<Kind> {
-        const ANY: &Vec<Kind> = &Vec::new();
-        self.table.claims[claim.index()].head.as_ref().map_or(ANY, |head| &head.kinds)
     }
 
     /// Whether a sentence, its lead-in or a heading above speaks of personal data.

@@ -169,9 +169,14 @@ impl Table {
                 let veto = pattern(&mut builder, file.claim, 0, rule);
                 of.vetoes.push(veto);
             }
+            let kinds = file.head.kinds.clone();
             of.head = Some(file.head);
             of.covered = file.section.rules.iter().any(|(_, rule)| rule.strength != Strength::Mention);
-            for (line, rule) in file.section.rules {
+            for (line, mut rule) in file.section.rules {
+                // A line may name fewer kinds than its claim, not others.
+                if rule.kinds.is_empty() {
+                    rule.kinds.clone_from(&kinds);
+                }
                 let pattern = pattern(&mut builder, file.claim, line, rule);
                 let of = builder.needs(&pattern.all);
                 filed.extend(of.first().map(|set| (*set, patterns.len() as u32)));

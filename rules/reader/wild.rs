@@ -9,7 +9,8 @@ use super::decide::Grade;
 use crate::claim::{ClaimId, State};
 use crate::document::{Kind, Language};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 /// As many finds of all claims stand beside the finds of one.
@@ -38,7 +39,12 @@ pub struct Judged {
 }
 
 impl Judged {
-    fn and(self, other: Self) -> Self {
+    pub(super) fn add(&mut self, right: bool) {
+        self.right += u32::from(right);
+        self.all += 1;
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
         Self { right: self.right + other.right, all: self.all + other.all }
     }
 
@@ -53,9 +59,25 @@ impl Judged {
         ((share + square / 2.0 - z * spread) / (1.0 + square)).max(0.0)
     }
 
-    /// The share, drawn towards another as if that had been seen [`WEIGHT`] times.
-    fn drawn(self, towards: f32) -> f32 {
-        (self.right as f32 + WEIGHT * towards) / (self.all as f32 + WEIGHT)
+    /// The share, drawn towards another as if that had been seen `weight` times.
+    pub(super) fn drawn(self, towards: f32, weight: f32) -> f32 {
+        (self.right as f32 + weight * towards) / (self.all as f32 + weight)
+    }
+}
+
+impl fmt::Display for Judged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.right, self.all)
+    }
+}
+
+impl FromStr for Judged {
+    type Err = String;
+
+    fn from_str(share: &str) -> Result<Self, String> {
+        let numbers = share.split_once('/').and_then(|(right, all)| Some((right.parse().ok()?, all.parse().ok()?)));
+        let (right, all) = numbers.ok_or("a share is two numbers, such as 8/10")?;
+        if right > all { Err("more right ones than all".to_owned()) } else { Ok(Self { right, all }) }
     }
 }
 
@@ -120,8 +142,7 @@ impl Wild {
     pub fn add(&mut self, find: Find, right: bool) {
         let Some(language) = code(find.language) else { return };
         let key = (find.claim, language, find.texts, find.state);
-        let of = &mut self.counts.entry(key).or_default()[column(find.grade)];
-        *of = of.and(Judged { right: u32::from(right), all: 1 });
+        self.counts.entry(key).or_default()[column(find.grade)].add(right);
     }
 
     /// The judged finds like one, whatever their evidence.
@@ -145,9 +166,9 @@ impl Wild {
         };
         let all = sum(&|_| true, Some(column(find.grade)));
         let general = (all.right as f32 + 1.0) / (all.all as f32 + 2.0);
-        let of_claim = sum(&|key| key.0 == find.claim && key.3 == find.state, None).drawn(general);
-        let of_texts = self.judged(find).drawn(of_claim);
-        self.like(find)[column(find.grade)].drawn(of_texts)
+        let of_claim = sum(&|key| key.0 == find.claim && key.3 == find.state, None).drawn(general, WEIGHT);
+        let of_texts = self.judged(find).drawn(of_claim, WEIGHT);
+        self.like(find)[column(find.grade)].drawn(of_texts, WEIGHT)
     }
 
     /// Whether a find decides a grade. What accuses needs a lower bound of nine in ten, or several passages that are independent
@@ -155,7 +176,7 @@ impl Wild {
     pub fn decides(&self, find: Find, accuses: bool) -> bool {
         let judged = self.judged(find);
         if accuses {
-            let several = self.like(find)[column(Grade::Several)].drawn(judged.drawn(PRECISE));
+            let several = self.like(find)[column(Grade::Several)].drawn(judged.drawn(PRECISE, WEIGHT), WEIGHT);
             return judged.lower() >= PRECISE || find.grade == Grade::Several && several >= SEVERAL;
         }
         if judged.all >= ENOUGH {
@@ -181,7 +202,7 @@ impl Wild {
             // Writing to a String cannot fail.
             let _ = write!(text, "{claim}\t{language}\t{}\t{state}", texts.as_str());
             for count in counts {
-                let _ = write!(text, "\t{}/{}", count.right, count.all);
+                let _ = write!(text, "\t{count}");
             }
             text.push('\n');
         }
@@ -214,12 +235,7 @@ impl Wild {
             }
             let of = wild.counts.entry((claim, language, texts, state)).or_default();
             for (share, cell) in of.iter_mut().zip(counts) {
-                let (right, all) = cell.split_once('/').ok_or_else(|| wrong("a share is two numbers, such as 8/10"))?;
-                let number = |text: &str| text.parse().map_err(|_| wrong("a share is two numbers, such as 8/10"));
-                *share = Judged { right: number(right)?, all: number(all)? };
-                if share.right > share.all {
-                    return Err(wrong("more right ones than all"));
-                }
+                *share = cell.parse().map_err(|error: String| wrong(&error))?;
             }
         }
         Ok(wild)

@@ -1,9 +1,8 @@
 //! Measures the reader against labelled documents: `measure FOLDER|PASSAGES.jsonl… [--claims] [--misses CLAIM] [--says CLAIM]`.
 //!
 //! A folder holds one folder a document with `page.html`, `meta.toml` and `labels.json`. `--misses all` prints every
-//! difference, `--says CLAIM` what the reader finds for a claim in each document; without labels, too. `--calibrate` prints
-//! the counts that confidences rest on (`rules/reader/calibration.tsv`) and, as an error, how they hold one document left out;
-//! `--judged FOLDER` counts finds in ordinary documents that were judged one by one (`rules/reader/wild.tsv`);
+//! difference, `--says CLAIM` what the reader finds for a claim in each document; without labels, too. `--absences` prints
+//! how often what was not found is not there (`rules/reader/absence.tsv`); `--judged FOLDER` counts finds in ordinary documents that were judged one by one (`rules/reader/wild.tsv`);
 //! `--page` prints `docs/reading.md`.
 
 mod page;
@@ -11,7 +10,7 @@ mod page;
 use probity_rules::claim::ClaimId;
 use probity_rules::document::{Kind, Language};
 use probity_rules::reader::labelled;
-use probity_rules::reader::measure::{Figures, Label, Labelled, Reliability, leave_one_out, measure};
+use probity_rules::reader::measure::{Figures, Label, Labelled, Reliability, measure};
 use probity_rules::reader::wild::{Find, Texts, Wild};
 use probity_rules::{reader, text};
 use serde::Deserialize;
@@ -45,11 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             folder(Path::new(path))
         }
     };
-    if arguments.iter().any(|word| word == "--calibrate") {
+    if arguments.iter().any(|word| word == "--absences") {
         let documents: Vec<Vec<Labelled>> = paths().map(load).collect::<Result<_, _>>()?;
-        let documents = documents.concat();
-        write!(out, "{}", measure(&documents).counts.to_tsv())?;
-        reliability(&mut std::io::stderr(), &leave_one_out(&documents))?;
+        write!(out, "{}", measure(documents.iter().flatten()).absences.to_tsv())?;
         return Ok(());
     }
     if let Some(folder) = value("--judged") {

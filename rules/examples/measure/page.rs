@@ -2,7 +2,7 @@
 
 use probity_rules::claim::ClaimId;
 use probity_rules::claim::State;
-use probity_rules::reader::measure::{Figures, Labelled, Tally, leave_one_out, measure};
+use probity_rules::reader::measure::{Figures, Labelled, Tally, measure};
 use probity_rules::reader::wild::Wild;
 use probity_rules::reader::{decides, precision};
 use std::collections::BTreeMap;
@@ -44,8 +44,9 @@ pub(super) fn page(sets: &[(String, Vec<Labelled>)]) -> Result<String, std::fmt:
         }
     }
     let all: Vec<Labelled> = sets.iter().flat_map(|(_, documents)| documents.iter().cloned()).collect();
-    calibration(&mut out, &all)?;
-    claims(&mut out, &measure(&all))?;
+    let figures = measure(&all);
+    confidence(&mut out, &figures)?;
+    claims(&mut out, &figures)?;
     Ok(out)
 }
 
@@ -66,23 +67,20 @@ fn first_sight(out: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-fn calibration(out: &mut String, all: &[Labelled]) -> std::fmt::Result {
+fn confidence(out: &mut String, figures: &Figures) -> std::fmt::Result {
     writeln!(out, "\n## What a confidence means\n")?;
     writeln!(
         out,
-        "A confidence is the share of right ones among earlier readings of the same claim with evidence of the same grade (weak passages \
-         that support each other, one strong passage, several), counted at first sight and drawn to the share of all claims where labels are few. \
-         *Left out*: each text is read with the confidences that all *other* texts of this page teach. *As shipped*: with those of the program.\n"
+        "A confidence is the share of right ones among the judged finds above of the same claim, language, kind of text, state and evidence \
+         (weak passages that support each other, one strong passage, several), drawn to the shares of the claim and of all claims where there \
+         are few. On the labelled texts of this page:\n"
     )?;
-    for (name, bins) in [("left out", leave_one_out(all)), ("as shipped", measure(all).reliability)] {
-        writeln!(out, "| confidence, {name} | right | of | share |\n| --- | --- | --- | --- |")?;
-        for bin in bins.values() {
-            let of = bin.all as f32;
-            writeln!(out, "| {:.2} | {} | {} | {:.2} |", bin.said / of, bin.right, bin.all, bin.right as f32 / of)?;
-        }
-        writeln!(out)?;
+    writeln!(out, "| confidence | right | of | share |\n| --- | --- | --- | --- |")?;
+    for bin in figures.reliability.values() {
+        let of = bin.all as f32;
+        writeln!(out, "| {:.2} | {} | {} | {:.2} |", bin.said / of, bin.right, bin.all, bin.right as f32 / of)?;
     }
-    Ok(())
+    writeln!(out)
 }
 
 /// The table of finds in ordinary documents that were judged one by one.

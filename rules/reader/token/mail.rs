@@ -1,4 +1,5 @@
-//! What stands in brackets within a sentence and is no text: footnote marks, the `(at)` of mail addresses kept from robots.
+//! Mail addresses, as they are and as they are kept from robots (`(at)`), and what else stands in brackets within a sentence and
+//! is no text: footnote marks.
 
 use super::{Token, Words, shape};
 use std::rc::Rc;
@@ -9,12 +10,41 @@ const DOT: &[&str] = &["dot", ".", "punkt", "point"];
 /// What a maker of shields against robots puts in place of an address.
 const SHIELD: &str = "[email protected]";
 
+/// Whether a byte can stand before the `@`.
+fn is_local(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"._%+-".contains(byte)
+}
+
+/// Whether a byte can stand behind the `@`.
+fn is_domain(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".-".contains(byte)
+}
+
+/// Where the local part begins that ends at `end`.
+fn local(bytes: &[u8], end: usize) -> usize {
+    end - bytes[..end].iter().rev().take(64).take_while(|byte| is_local(byte)).count()
+}
+
 /// How many spaces a text begins with.
 fn spaces(text: &str) -> usize {
     text.len() - text.trim_start_matches(' ').len()
 }
 
 impl Words {
+    /// Joins what stands around an `@` to a mail address, where it is one; gives where to go on.
+    pub(super) fn email(&mut self, text: &str, at: usize, base: usize, first: usize, out: &mut Vec<Token>) -> usize {
+        let bytes = text.as_bytes();
+        let start = local(bytes, at);
+        let length = bytes[at + 1..].iter().take(253).take_while(|byte| is_domain(byte)).count();
+        let end = at + 1 + text[at + 1..at + 1 + length].trim_end_matches(['.', '-']).len();
+        if start == at || end <= at + 3 || !bytes[at + 1..end].contains(&b'.') {
+            return at + 1;
+        }
+        let between = retract(out, first, base + start);
+        self.address(&text[start..end], (base + start, base + end), between, out);
+        end
+    }
+
     /// Takes in a bracket that is a footnote mark or belongs to a mail address; gives where to go on.
     pub(super) fn bracket(
         &mut self,
@@ -41,14 +71,12 @@ impl Words {
         }
         let mut end = at + word(rest, AT)?;
         let bytes = text.as_bytes();
-        let of_local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
-        let of_domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
-        let local = text[..at].trim_end_matches(' ').len();
-        let start = local - bytes[..local].iter().rev().take(64).take_while(|byte| of_local(byte)).count();
+        let close = text[..at].trim_end_matches(' ').len();
+        let start = local(bytes, close);
         let mut dots = 0;
         loop {
             let from = end + spaces(&text[end..]);
-            let length = bytes[from..].iter().take(253).take_while(|byte| of_domain(byte)).count();
+            let length = bytes[from..].iter().take(253).take_while(|byte| is_domain(byte)).count();
             let part = text[from..from + length].trim_end_matches(['.', '-']);
             if part.is_empty() {
                 return None;
@@ -64,13 +92,10 @@ impl Words {
                 _ => break,
             }
         }
-        if dots == 0 || start == local {
+        if dots == 0 || start == close {
             return None;
         }
-        let mut between = 0;
-        while out.len() > first && out[out.len() - 1].start as usize >= base + start {
-            between = out.pop().map_or(0, |token| token.before);
-        }
+        let between = retract(out, first, base + start);
         self.address(&text[start..end], (base + start, base + end), between, out);
         Some(end)
     }
@@ -88,6 +113,15 @@ impl Words {
         };
         out.push(Token { start: start as u32, end: end as u32, word, before });
     }
+}
+
+/// Takes back the tokens from a place on, which turned out to be part of an address; gives what stood before them.
+fn retract(out: &mut Vec<Token>, first: usize, start: usize) -> u8 {
+    let mut between = 0;
+    while out.len() > first && out[out.len() - 1].start as usize >= start {
+        between = out.pop().map_or(0, |token| token.before);
+    }
+    between
 }
 
 /// The length of a bracket that holds one of some words.

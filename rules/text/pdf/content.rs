@@ -6,8 +6,10 @@
 use super::Broken;
 use super::file::{File, Leaf};
 use super::font::Font;
+use super::letters::{Page, Shown, Style};
+use super::matrix::{IDENTITY, Matrix, matrix, place, step, times, unit};
 use super::object::{Dict, Lexer, Object, Token};
-use super::paint::{Area, Ink, Layers, Path, Sheet};
+use super::paint::{Ink, Layers, Path};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -21,49 +23,6 @@ const PAGE: usize = 300_000;
 const FORMS: u32 = 12;
 /// How deep states and marks are kept.
 const STATES: usize = 256;
-
-/// A code that is shown.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Glyph {
-    /// Where it begins and ends on its line.
-    pub(super) from: f64,
-    pub(super) to: f64,
-    /// The height of its line, rising from the foot of the page.
-    pub(super) base: f64,
-    pub(super) size: f64,
-    /// Byte range in [`Shown::text`].
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) is_bold: bool,
-    /// The marked content that it is in.
-    pub(super) mark: Option<u32>,
-}
-
-/// What one page shows.
-#[derive(Debug, Default)]
-pub(super) struct Shown {
-    pub(super) text: String,
-    pub(super) glyphs: Vec<Glyph>,
-    /// Foot and head of the page.
-    pub(super) foot: f64,
-    pub(super) head: f64,
-    /// Letters that nobody knows.
-    pub(super) unknown: usize,
-    /// Its letters were recognised in a picture: they are not shown themselves.
-    pub(super) is_recognised: bool,
-    /// Something of the page could not be decoded.
-    pub(super) is_damaged: bool,
-}
-
-type Matrix = [f64; 6];
-const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-
-/// `first`, then `second`.
-fn times(first: Matrix, second: Matrix) -> Matrix {
-    let [a, b, c, d, e, f] = first;
-    let [p, q, r, s, t, u] = second;
-    [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u]
-}
 
 #[derive(Clone)]
 struct State {
@@ -80,14 +39,18 @@ struct State {
     is_plain: bool,
 }
 
-/// What a content stream calls by name, looked up once.
+/// What a content stream calls by name.
 struct Named<'r> {
     resources: &'r Rc<Dict>,
-    fonts: Option<Dict>,
-    forms: Option<Dict>,
-    states: Option<Dict>,
-    spaces: Option<Dict>,
-    properties: Option<Dict>,
+    /// The kinds of resources that were looked up.
+    known: BTreeMap<&'static [u8], Dict>,
+}
+
+impl Named<'_> {
+    /// The resources of a kind, looked up once.
+    fn of(&mut self, kind: &'static [u8], file: &File<'_>) -> &Dict {
+        self.known.entry(kind).or_insert_with(|| file.dict(self.resources, kind).unwrap_or_default())
+    }
 }
 
 /// Runs the pages of one file.
@@ -99,29 +62,6 @@ pub(super) struct Interpreter<'f, 'a> {
     layers: Layers,
 }
 
-/// One page in the making.
-struct Page {
-    shown: Shown,
-    /// Glyphs by direction: the baseline as it stands, and turned by one, two, three quarters.
-    turned: [Vec<Glyph>; 4],
-    /// The same for letters that are not painted: those that were recognised in a scan.
-    unpainted: [Vec<Glyph>; 4],
-    /// For each of `turned`: its middle, and what was painted before it.
-    places: [Vec<(f32, f32, u32)>; 4],
-    sheet: Sheet,
-    /// Open marks: whether an artifact, the number, and the text that stands for all of it.
-    marks: Vec<Mark>,
-}
-
-#[derive(Clone, Default)]
-struct Mark {
-    is_artifact: bool,
-    number: Option<u32>,
-    /// The text in place of what is shown; gone once it was put down.
-    instead: Option<String>,
-    is_replaced: bool,
-}
-
 impl<'f, 'a> Interpreter<'f, 'a> {
     pub(super) fn new(file: &'f File<'a>) -> Self {
         Self { file, fonts: BTreeMap::new(), operators: OPERATORS, letters: LETTERS, layers: Layers::of(file) }
@@ -129,14 +69,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
 
     /// Runs a page.
     pub(super) fn page(&mut self, leaf: &Leaf) -> Result<Shown, Broken> {
-        let mut page = Page {
-            shown: Shown::default(),
-            turned: Default::default(),
-            unpainted: Default::default(),
-            places: Default::default(),
-            sheet: Sheet::default(),
-            marks: Vec::new(),
-        };
+        let mut page = Page::default();
         let content = leaf.dict.get(&b"Contents"[..]).cloned().unwrap_or(Object::Null);
         let parts = match self.file.resolve(&content) {
             Object::Array(parts) => parts,
@@ -181,7 +114,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         let mut lexer = Lexer::new(bytes, 0);
         let mut operands: Vec<Object> = Vec::new();
         let mut states: Vec<State> = Vec::new();
-        let mut named = Named { resources, fonts: None, forms: None, states: None, spaces: None, properties: None };
+        let mut named = Named { resources, known: BTreeMap::new() };
         let (mut path, mut clips) = (Path::default(), false);
         let (mut text, mut line) = (IDENTITY, IDENTITY);
         let marks = page.marks.len();
@@ -261,7 +194,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                     if operator == b"TD" {
                         state.leading = -number(1);
                     }
-                    line = times([1.0, 0.0, 0.0, 1.0, number(0), number(1)], line);
+                    line = times(step(number(0), number(1)), line);
                     text = line;
                 }
                 b"Tm" => {
@@ -269,7 +202,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                     text = line;
                 }
                 b"T*" | b"'" | b"\"" => {
-                    line = times([1.0, 0.0, 0.0, 1.0, 0.0, -state.leading], line);
+                    line = times(step(0.0, -state.leading), line);
                     text = line;
                     if operator == b"\"" {
                         (state.word_space, state.letter_space) = (number(0), number(1));
@@ -289,7 +222,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                             Object::Text(shown) => self.show(shown, &state, &mut text, page)?,
                             Object::Number(back) => {
                                 let on = -back / 1000.0 * state.size * state.stretch;
-                                text = times([1.0, 0.0, 0.0, 1.0, on, 0.0], text);
+                                text = times(step(on, 0.0), text);
                             }
                             _ => {}
                         }
@@ -315,7 +248,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
     }
 
     fn font(&mut self, named: &mut Named, name: &[u8]) -> Result<Option<Rc<Font>>, Broken> {
-        let fonts = named.fonts.get_or_insert_with(|| self.file.dict(named.resources, b"Font").unwrap_or_default());
+        let fonts = named.of(b"Font", self.file);
         let Some(entry) = fonts.get(name) else { return Ok(None) };
         let number = if let Object::Reference(number) = entry { Some(*number) } else { None };
         if let Some(known) = number.and_then(|number| self.fonts.get(&number)) {
@@ -348,7 +281,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         depth: u32,
         page: &mut Page,
     ) -> Result<(), Broken> {
-        let forms = named.forms.get_or_insert_with(|| self.file.dict(named.resources, b"XObject").unwrap_or_default());
+        let forms = named.of(b"XObject", self.file);
         let Some(reference @ Object::Reference(_)) = forms.get(name) else { return Ok(()) };
         let is_form = match self.file.resolve(reference) {
             Object::Dict(dict) => {
@@ -389,8 +322,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         if is_plain(name) {
             return true;
         }
-        let spaces =
-            named.spaces.get_or_insert_with(|| self.file.dict(named.resources, b"ColorSpace").unwrap_or_default());
+        let spaces = named.of(b"ColorSpace", self.file);
         let space = self.file.get(spaces, name);
         let first = space.as_ref().and_then(Object::array).and_then(<[Object]>::first).or(space.as_ref());
         first.and_then(Object::name).is_some_and(is_plain)
@@ -398,8 +330,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
 
     /// Takes over what an extended graphics state says of fills.
     fn graphics(&self, named: &mut Named, name: &[u8], ink: &mut Ink) {
-        let states =
-            named.states.get_or_insert_with(|| self.file.dict(named.resources, b"ExtGState").unwrap_or_default());
+        let states = named.of(b"ExtGState", self.file);
         let Some(state) = self.file.dict(states, name) else { return };
         if let Some(cover) = self.file.get(&state, b"ca").as_ref().and_then(Object::number) {
             ink.cover = cover;
@@ -415,9 +346,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         let properties = match operands.get(1) {
             Some(Object::Dict(dict)) => Some(dict.clone()),
             Some(Object::Name(name)) => {
-                let all = named
-                    .properties
-                    .get_or_insert_with(|| self.file.dict(named.resources, b"Properties").unwrap_or_default());
+                let all = named.of(b"Properties", self.file);
                 mark.is_artifact |= tag == Some(b"OC") && self.layers.hide(self.file, all.get(&name[..]));
                 self.file.dict(all, name)
             }
@@ -449,129 +378,14 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                 (code.width * state.size + state.letter_space + if code.is_space { state.word_space } else { 0.0 })
                     * state.stretch;
             let whole = times(*text, state.matrix);
-            let after = times([1.0, 0.0, 0.0, 1.0, on, 0.0], *text);
-            page.put(code.letters.as_deref(), whole, times(after, state.matrix), state, font.is_bold);
+            let after = times(step(on, 0.0), *text);
+            let style = Style { size: state.size, rise: state.rise, ink: &state.ink, is_bold: font.is_bold };
+            page.put(code.letters.as_deref(), whole, times(after, state.matrix), style);
             *text = after;
         });
         self.letters = left;
-        if left == 0 || page.turned.iter().map(Vec::len).sum::<usize>() > PAGE { Err(Broken::TooMany) } else { Ok(()) }
+        if left == 0 || page.count() > PAGE { Err(Broken::TooMany) } else { Ok(()) }
     }
-}
-
-impl Page {
-    fn put(&mut self, letters: Option<&str>, from: Matrix, to: Matrix, state: &State, is_bold: bool) {
-        let mut letters = letters;
-        let instead;
-        if let Some(mark) = self.marks.last_mut() {
-            if mark.is_artifact {
-                return;
-            }
-            if mark.is_replaced {
-                instead = mark.instead.take().unwrap_or_default();
-                letters = Some(&instead);
-            }
-        }
-        let Some(letters) = letters else {
-            self.shown.unknown += 1;
-            return;
-        };
-        if letters.is_empty() {
-            return;
-        }
-        let [a, b, c, d, x, y] = from;
-        let (rise_x, rise_y) = (c * state.rise, d * state.rise);
-        let (x, y, end_x, end_y) = (x + rise_x, y + rise_y, to[4] + rise_x, to[5] + rise_y);
-        let size = state.size.abs() * c.hypot(d);
-        let length = a.hypot(b);
-        if ![x, y, end_x, end_y, size].iter().all(|number| number.is_finite() && number.abs() < 1e7) || length == 0.0 {
-            return;
-        }
-        // What stands slanted is a stamp over the page.
-        let (cosine, sine) = (a / length, b / length);
-        let (quarter, from, to, base) = if cosine > 0.995 {
-            (0, x, end_x, y)
-        } else if sine > 0.995 {
-            (1, y, end_y, -x)
-        } else if cosine < -0.995 {
-            (2, -x, -end_x, -y)
-        } else if sine < -0.995 {
-            (3, -y, -end_y, x)
-        } else {
-            return;
-        };
-        if size <= 0.0 {
-            return;
-        }
-        let start = self.shown.text.len() as u32;
-        self.shown.text.push_str(letters);
-        let mark = self.marks.last().and_then(|mark| mark.number);
-        let end = self.shown.text.len() as u32;
-        let glyph = Glyph { from, to, base, size, start, end, is_bold, mark };
-        let height = c.hypot(d);
-        let lift = if height > 0.0 { 0.3 * size / height } else { 0.0 };
-        let middle = ((x + end_x) / 2.0 + c * lift, (y + end_y) / 2.0 + d * lift);
-        if matches!(state.ink.mode as i64, 3 | 7) {
-            self.unpainted[quarter].push(glyph);
-        } else if self.sheet.shows(&state.ink, middle) {
-            self.turned[quarter].push(glyph);
-            self.places[quarter].push((middle.0 as f32, middle.1 as f32, self.sheet.count()));
-        }
-    }
-
-    fn finish(mut self, leaf: &Leaf) -> Shown {
-        self.clear();
-        let [left, bottom, right, top] = leaf.size;
-        let count = |turned: &[Vec<Glyph>; 4]| turned.iter().map(Vec::len).sum::<usize>();
-        let is_scan = self.sheet.picture * 2.0 > ((right - left) * (top - bottom)).abs();
-        if is_scan && count(&self.unpainted) > 20 && count(&self.unpainted) > 4 * count(&self.turned) {
-            self.turned = std::mem::take(&mut self.unpainted);
-            self.shown.is_recognised = true;
-        }
-        let most = (0..4).max_by_key(|&turn| (self.turned[turn].len(), std::cmp::Reverse(turn))).unwrap_or(0);
-        (self.shown.foot, self.shown.head) = match most {
-            0 => (bottom.min(top), bottom.max(top)),
-            1 => (-left.max(right), -left.min(right)),
-            2 => (-bottom.max(top), -bottom.min(top)),
-            _ => (left.min(right), left.max(right)),
-        };
-        self.shown.glyphs = std::mem::take(&mut self.turned[most]);
-        self.shown
-    }
-}
-
-impl Page {
-    /// Takes out the letters that something was painted over, or a line through.
-    fn clear(&mut self) {
-        for (quarter, (glyphs, places)) in self.turned.iter_mut().zip(&self.places).enumerate() {
-            let mut places = places.iter();
-            glyphs.retain(|glyph| {
-                let Some(&(x, y, before)) = places.next() else { return true };
-                let is_struck = quarter == 0 && self.sheet.strikes(glyph);
-                !is_struck && !self.sheet.covers((f64::from(x), f64::from(y)), before)
-            });
-        }
-    }
-}
-
-/// Where a point stands on the page.
-fn place(matrix: Matrix, (x, y): (f64, f64)) -> (f64, f64) {
-    let [a, b, c, d, e, f] = matrix;
-    (a * x + c * y + e, b * x + d * y + f)
-}
-
-/// The area of a picture: the unit square.
-fn unit(matrix: Matrix) -> Area {
-    let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|corner| place(matrix, corner));
-    let by = |pick: fn(f64, f64) -> f64, of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::NAN, pick);
-    [by(f64::min, |at| at.0), by(f64::min, |at| at.1), by(f64::max, |at| at.0), by(f64::max, |at| at.1)]
-}
-
-fn matrix(operands: &[Object]) -> Matrix {
-    let mut matrix = IDENTITY;
-    for (place, operand) in matrix.iter_mut().zip(operands) {
-        *place = operand.number().unwrap_or(0.0);
-    }
-    matrix
 }
 
 /// Goes past the bytes of a picture that stands within the content.

@@ -3,7 +3,7 @@
 //! Writers put text down as it is read, column by column and cell by cell, so that order is kept; a page that is put
 //! down row by row across two columns is put in order here.
 
-use super::content::Shown;
+use super::letters::Shown;
 
 /// A line of text, or the part of one that a wide gap sets apart.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,8 +3,8 @@
 //! Rectangles and plain colours only. What is not understood (patterns, pictures, other shapes) hides nothing, and neither does what
 //! is painted when a page has more of it than is looked at.
 
-use super::content::Glyph;
 use super::file::File;
+use super::letters::Glyph;
 use super::object::{Dict, Object};
 use std::collections::BTreeSet;
 

@@ -12,7 +12,7 @@ use probity_rules::claim::ClaimId;
 use probity_rules::document::{Kind, Language};
 use probity_rules::head::{RuleError, Source};
 use probity_rules::reader::labelled::passages;
-use probity_rules::reader::measure::{Figures, Label, Labelled, Reliability, Tally, leave_one_out, measure};
+use probity_rules::reader::measure::{Figures, Label, Labelled, Tally, measure};
 use probity_rules::reader::only_suggests;
 use probity_rules::text::{self, Hints};
 use serde_json::{Value, json};
@@ -26,9 +26,8 @@ const PAGES: [&str; 4] = ["page.html", "page.pdf", "page.md", "page.txt"];
 pub(super) fn run(path: &Path, format: Format, screen: &mut Screen) -> Result<Exit, Failure> {
     let documents = if path.is_file() { lines(path)? } else { load(path)? };
     let figures = measure(&documents);
-    let reliability = leave_one_out(&documents);
     match format {
-        Format::Json => screen.json(&as_json(&figures, &reliability, documents.len()))?,
+        Format::Json => screen.json(&as_json(&figures, documents.len()))?,
         Format::Table => {
             let mut grid = Grid::new([
                 Column::words("claim"),
@@ -38,11 +37,11 @@ pub(super) fn run(path: &Path, format: Format, screen: &mut Screen) -> Result<Ex
                 Column::numbers("right"),
                 Column::numbers("wrong"),
                 Column::numbers("missed"),
-                Column::words("floor"),
+                Column::words("decides"),
             ]);
             let claims = figures.claims.iter().map(|(claim, tally)| (claim.as_str(), tally, under(*claim)));
             let languages = figures.languages.iter().map(|(language, tally)| (language.as_str(), tally, ""));
-            for (name, tally, floor) in claims.chain(languages).chain([("all", &figures.total, "")]) {
+            for (name, tally, note) in claims.chain(languages).chain([("all", &figures.total, "")]) {
                 let share = |share: f32| format!("{share:.3}").into();
                 let count = |count: u32| count.to_string().into();
                 grid.row([
@@ -53,7 +52,7 @@ pub(super) fn run(path: &Path, format: Format, screen: &mut Screen) -> Result<Ex
                     count(tally.right),
                     count(tally.wrong),
                     count(tally.missed),
-                    floor.into(),
+                    note.into(),
                 ]);
             }
             screen.grid(&grid)?;
@@ -63,12 +62,12 @@ pub(super) fn run(path: &Path, format: Format, screen: &mut Screen) -> Result<Ex
                 Column::numbers("of"),
                 Column::numbers("share"),
             ]);
-            for bin in reliability.values() {
+            for bin in figures.reliability.values() {
                 let all = bin.all as f32;
                 let (said, share) = (format!("{:.2}", bin.said / all), format!("{:.2}", bin.right as f32 / all));
                 grid.row([said.into(), bin.right.to_string().into(), bin.all.to_string().into(), share.into()]);
             }
-            screen.line(format_args!("\nHow sure, and how often right, each document by what the others teach"))?;
+            screen.line(format_args!("\nHow sure, and how often right"))?;
             screen.grid(&grid)?;
             let (cited, of) = figures.cited;
             screen.line(format_args!(
@@ -143,13 +142,14 @@ fn meta(file: &str, text: &str) -> Result<(Kind, Option<Language>), RuleError> {
     Ok((kind, tag.as_deref().and_then(Language::from_tag)))
 }
 
-fn as_json(figures: &Figures, reliability: &BTreeMap<u8, Reliability>, documents: usize) -> Value {
+fn as_json(figures: &Figures, documents: usize) -> Value {
     let tally = |tally: &Tally| {
         json!({ "precision": tally.precision(), "recall": tally.recall(), "f1": tally.f1(),
                 "right": tally.right, "wrong": tally.wrong, "missed": tally.missed })
     };
     let claims: BTreeMap<_, _> = figures.claims.iter().map(|(claim, one)| (claim.as_str(), tally(one))).collect();
-    let reliability: Vec<_> = reliability
+    let reliability: Vec<_> = figures
+        .reliability
         .values()
         .map(|bin| json!({ "said": bin.said / bin.all as f32, "right": bin.right, "of": bin.all }))
         .collect();
