@@ -9,7 +9,7 @@ mod phrases;
 use super::links;
 use super::sites::{self, Sites};
 use super::words::{self, Goal};
-use phrases::{BINDING, DOWNLOADS, JOINING, NAMES, POINTING, WIDGETS};
+use phrases::{ANNEXES, BINDING, DOWNLOADS, JOINING, NAMES, POINTING, WIDGETS};
 use probity_rules::document::{Document, Region, Role};
 use probity_rules::text::{Embedded, Link, Page};
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,7 @@ pub(super) fn of(page: &Page, here: &str, sites: &Sites, words: u64) -> Belongin
         found.open.get_or_insert_with(|| format!("an empty box that only a script fills (“{name}”)"));
     }
     let text = whole(&page.document);
-    let binds = says(&text, BINDING);
+    let binds = says(&text, BINDING) || says(&text, ANNEXES) && !holds_annex(&page.document);
     found.linked(page, here, sites, words < SLIGHT, binds);
     if words < SLIGHT && found.parts.is_empty() {
         if binds {
@@ -124,9 +124,9 @@ impl Belongings {
             let own = sites.own(url);
             let file = is_file(url);
             let goals = links::goals(link, url, page.document.language, sites);
-            let said = context
-                .as_ref()
-                .is_some_and(|context| says(context, BINDING) || slight && own && says(context, JOINING));
+            let said = context.as_ref().is_some_and(|context| {
+                says(context, BINDING) || says(context, ANNEXES) || slight && own && says(context, JOINING)
+            });
             let calls_itself = !goals.is_empty() || says(&text, NAMES) || is_numbered(&text);
             let downloads = file && (own || !goals.is_empty() || says(&text, DOWNLOADS));
             let bond = if said && calls_itself || said && slight && own && !file {
@@ -189,6 +189,15 @@ fn whole(document: &Document) -> String {
         text.push('\n');
     }
     words::fold(&text)
+}
+
+/// Whether a heading says that an annex begins there: then it is no further text that the page only names.
+fn holds_annex(document: &Document) -> bool {
+    let headings = document.blocks.iter().filter(|block| matches!(block.role, Role::Heading(_)));
+    headings.filter_map(|block| document.text.get(block.span.clone())).any(|text| {
+        let folded = words::fold(text);
+        folded.split(' ').next().is_some_and(|first| ANNEXES.contains(&first))
+    })
 }
 
 /// Whether one of the phrases stands in a folded text, at the limits of words.

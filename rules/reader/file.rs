@@ -83,6 +83,9 @@ pub struct Head {
     /// Claims that are stated wherever this one is, by the same passages where nothing else says so.
     #[serde(default)]
     pub implies: Vec<ClaimId>,
+    /// Claims of the same matter: a passage that says one of them is understood, and no open mention of this one.
+    #[serde(default)]
+    pub settled_by: Vec<ClaimId>,
     /// Whether in terms the sentence, its lead-in or a heading above has to speak of personal data (`@matter` of the lexicon).
     #[serde(default)]
     pub matter_in_terms: bool,

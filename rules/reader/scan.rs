@@ -107,9 +107,35 @@ impl<'a> Scan<'a> {
             }
         };
         let more = self.without_insertions(own, of.colon, &hits);
+        let from = self.found.len();
         for hit in hits.iter().chain(&more) {
             self.consider(hit, unit, own);
         }
+        self.settle(unit, from);
+    }
+
+    /// Takes away what a sentence only mentions where it is known to state something else on the same matter: "hosts can
+    /// record" leaves nothing open on whether the provider says that it does not record. Where the sentence denies something,
+    /// a person reads what.
+    fn settle(&mut self, unit: usize, from: usize) {
+        let table = self.table;
+        let is_settled = |mention: &Evidence, found: &[Evidence]| {
+            let says = |other: &Evidence| other.strength == Strength::Strong && other.says == Says::Stated;
+            let by = if mention.strength == Strength::Mention { table.settled_by(mention.claim) } else { &[] };
+            !by.is_empty() && found.iter().any(|other| says(other) && by.contains(&other.claim))
+        };
+        if !self.found[from..].iter().any(|mention| is_settled(mention, &self.found[from..])) {
+            return;
+        }
+        self.look([self.prepared.units[unit].tokens.clone()]);
+        let grammar = &table.grammar;
+        let negating = [grammar.negator, grammar.negator_near, grammar.negator_after];
+        let classes = &self.memo.classes;
+        if self.seen.iter().any(|token| negating.iter().any(|set| classes.are_in(token.class, *set))) {
+            return;
+        }
+        let found = self.found.split_off(from);
+        self.found.extend(found.iter().filter(|mention| !is_settled(mention, &found)).cloned());
     }
 
     /// What the sentence that is looked at says beside `known` without what stands in parentheses: an insertion keeps the

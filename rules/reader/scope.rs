@@ -69,7 +69,11 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
                 && !ends_before(view, grammar, place, last)
                 && !opens_anew(view, grammar, first + 1, last)
         } else if place < last {
-            !near && !breaks(view, grammar, first + 1, place) && !ends_before(view, grammar, place, last)
+            // "changes its sub-processors without notice": the word of the match behind "without" is negated by it
+            let denies_next = near && consumed.iter().any(|at| (place + 1..place + 3).contains(&usize::from(*at)));
+            (!near || denies_next)
+                && !breaks(view, grammar, first + 1, place)
+                && !ends_before(view, grammar, place, last)
         } else {
             // "without any setting": what stands after "without" is negated by it, not the match
             let without = || (last + 1..place).any(|at| view.has(at, grammar.negator_near));

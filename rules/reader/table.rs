@@ -202,6 +202,11 @@ impl Table {
         self.claims[claim.index()].head.as_ref().is_some_and(|head| head.accuses)
     }
 
+    /// The claims whose passages are no open mentions of this one.
+    pub(super) fn settled_by(&self, claim: ClaimId) -> &[ClaimId] {
+        self.claims[claim.index()].head.as_ref().map_or(&[], |head| &head.settled_by)
+    }
+
     /// Whether a claim's head lets count what is only supposed or planned.
     pub(super) fn counts_unreal(&self, claim: ClaimId) -> bool {
         self.claims[claim.index()].head.as_ref().is_some_and(|head| head.hypothetical)

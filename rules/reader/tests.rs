@@ -1,6 +1,8 @@
 //! The files of the reader are right, and the cases in the claim files hold.
 
 use super::{cases, check};
+use crate::claim::State;
+use crate::document::Kind;
 
 #[test]
 fn the_files_hold_no_error() {
@@ -36,6 +38,26 @@ fn a_file_that_is_being_written_is_tried_in_place_of_the_claims_own() {
     assert!(!outcomes[0].holds(), "the claim's own patterns are not asked: {outcomes:?}");
     let errors = cases::try_file(claim, &file("(unclosed", "not: x")).unwrap_err();
     assert!(errors[0].to_string().contains("claims/tracking.none.md:11"), "{errors:?}");
+}
+
+#[test]
+fn what_is_understood_leaves_no_mention_open() {
+    let mentioned = |claim: &str, text: &str| {
+        let document = crate::text::read(text.as_bytes(), &crate::text::Hints::default()).unwrap().document;
+        let claim = claim.parse().unwrap();
+        let reading = super::read(&document, Some(Kind::PrivacyPolicy)).into_iter().find(|one| one.claim == claim);
+        let reading = reading.unwrap();
+        assert_eq!(reading.state, State::Absent, "{text}");
+        !reading.mentioned.is_empty()
+    };
+    let padding = "This page tells what we do with your data when you use the service, and who is responsible for it.";
+    assert!(!mentioned("recording.none", &format!("{padding} Hosts can record any meeting to the cloud.")));
+    assert!(mentioned("recording.none", &format!("{padding} On the recording of meetings we wrote an article.")));
+    assert!(!mentioned("e2ee.default", &format!("{padding} Hosts can turn on end-to-end encryption for a meeting.")));
+    assert!(mentioned("e2ee.default", &format!("{padding} There is an article on end-to-end encryption.")));
+    // What a sentence denies may go further than what it states.
+    let unless = "We do not record your meetings unless the host starts a recording.";
+    assert!(mentioned("recording.none", &format!("{padding} {unless}")));
 }
 
 #[test]

@@ -58,12 +58,6 @@ pub(super) const BINDING: &[&str] = &[
     "supplemented",
     "supplemental",
     "supplementary",
-    "addendum",
-    "addenda",
-    "annex",
-    "annexes",
-    "appendix",
-    "appendices",
     "forms part of",
     "form part of",
     "forms a part of",
@@ -102,8 +96,6 @@ pub(super) const BINDING: &[&str] = &[
     "gliedert sich",
     "bestandteil",
     "bestandteile",
-    "anhang",
-    "anlage",
     "teil dieser",
     "conjointement avec",
     "en complement",
@@ -115,10 +107,13 @@ pub(super) const BINDING: &[&str] = &[
     "fait partie",
     "font partie",
     "partie integrante",
-    "annexe",
     "se compose de",
     "composee de",
 ];
+
+/// What hangs on a text and belongs to it. Under a heading of that name it stands on the page itself.
+pub(super) const ANNEXES: &[&str] =
+    &["addenda", "addendum", "anhang", "anlage", "annex", "annexe", "annexes", "appendices", "appendix"];
 
 /// What the words before a list of links or around a link say besides where a page has little text of its own.
 pub(super) const JOINING: &[&str] = &[

@@ -2,7 +2,7 @@
 //! that are no policy at all.
 
 use super::world::*;
-use probity_rules::document::Kind::{Help, PrivacyPolicy, Terms};
+use probity_rules::document::Kind::{Help, PrivacyPolicy, ProcessingAgreement, Terms};
 use probity_rules::facts::Facts;
 use probity_rules::observation::{Observation, Why};
 
@@ -147,6 +147,22 @@ const SECOND: &str = "<h1>Privacy notice for guests</h1><p>We process personal d
     lodge a complaint with a supervisory authority at any time. We keep server logs for seven days and delete them afterwards. \
     You can reach our data protection officer at dpo@meet.example. We do not record any calls. We transfer no personal data to \
     countries outside of the European Union.</p>";
+
+#[test]
+fn an_annex_on_the_page_is_no_further_text() {
+    let contract = "<h1>Data processing agreement</h1><p>The processor acts only on documented instructions of the \
+                    controller. Persons who process the data are bound to confidentiality. The measures that protect the \
+                    data are described in the annex. At the end the processor deletes or returns all personal data.</p>";
+    let facts = |contract: &str| {
+        let world = World::site().html("/dpa", &html(contract));
+        world.facts(&service(&[(ProcessingAgreement, "/dpa", Some("en"))]))
+    };
+    assert!(gap(&facts(contract), "/dpa").detail.contains("links none"));
+    let whole = facts(&format!("{contract}<h2>Annex: Measures</h2><p>Doors are locked, and disks are encrypted.</p>"));
+    assert!(whole.gaps.iter().all(|gap| !gap.target.ends_with("/dpa")), "{:?}", whole.gaps);
+    let named_again = facts(&format!("{contract}<h2>Measures</h2><p>They stand in the annex.</p>"));
+    assert!(gap(&named_again, "/dpa").detail.contains("links none"));
+}
 
 #[test]
 fn a_text_reads_with_the_texts_that_it_names() {

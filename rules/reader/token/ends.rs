@@ -91,17 +91,22 @@ fn domain_end(text: &str, from: usize, dot: usize) -> usize {
     const TOP: &[&str] = &[
         "com", "org", "net", "eu", "de", "fr", "ch", "at", "io", "uk", "us", "gov", "edu", "app", "dev", "me", "info",
         "tv", "cloud", "chat", "be", "nl", "lu", "it", "es", "pl", "ca", "au", "jp", "ai", "se", "dk", "no", "fi",
-        "ie", "biz", "int",
+        "ie", "biz", "int", "example",
     ];
     let end = dot
         + text[dot..]
             .find(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '.' | '-')))
             .unwrap_or(text.len() - dot);
     let host = text[from..end].trim_end_matches(['.', '-']);
-    let is_host = host.rsplit('.').next().is_some_and(|last| TOP.contains(&last));
-    match (is_host, text.as_bytes().get(from + host.len())) {
-        (true, Some(b'/')) => address_end(text, from + host.len()),
-        (true, _) => from + host.len(),
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let mut behind = text.as_bytes()[from + host.len()..].iter();
+    let has_path = behind.next() == Some(&b'/') && behind.next().is_some_and(u8::is_ascii_alphanumeric);
+    // A path tells a domain of any top level: `meet.video/terms`.
+    let is_host =
+        TOP.contains(&last) || has_path && last.len() > 2 && last.bytes().all(|byte| byte.is_ascii_lowercase());
+    match (is_host, has_path) {
+        (true, true) => address_end(text, from + host.len()),
+        (true, false) => from + host.len(),
         (false, _) => dot,
     }
 }
