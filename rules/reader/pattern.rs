@@ -184,6 +184,9 @@ pub(super) fn rule(line: &str, classes: &Classes<'_>) -> Result<Rule, String> {
                 cursor.at += 1;
                 let node = cursor.item()?.ok_or("expected a pattern after `!`")?;
                 rule.none.push(node);
+                if !matches!(cursor.peek(), None | Some('&' | '!' | '{')) {
+                    return Err("after `!` stands one word or a pattern in parentheses: `! (a ..2 b)`".to_owned());
+                }
             }
             Some('{') => {
                 cursor.at += 1;

@@ -33,7 +33,8 @@ pub(crate) const SENTENCES: &[Sentence] = &[
         path: "/legal/privacy",
         today: "Hosts on the Enterprise plan can turn on end-to-end encryption for meetings; it is off by default and some \
                 features are then not available.",
-        before: "Gatherly does not offer end-to-end encryption.",
+        before: "Gatherly does not offer end-to-end encryption: its servers mix and transcribe the sound. Meetings are not \
+                 end-to-end encrypted.",
         until: 141,
     },
     Sentence {
@@ -48,6 +49,14 @@ pub(crate) const SENTENCES: &[Sentence] = &[
         path: "/confidentialite",
         today: "L'enregistrement ne démarre qu'après l'accord de tous les participants.",
         before: "Les participants sont informés du début de l'enregistrement.",
+        until: 99,
+    },
+    Sentence {
+        host: "salon-visio.example",
+        path: "/aide",
+        today: "Chaque participant reçoit alors une demande à l'écran ; l'enregistrement ne démarre qu'après l'accord de \
+                tous les participants.",
+        before: "Chaque participant voit alors un point rouge à l'écran.",
         until: 99,
     },
 ];

@@ -172,14 +172,42 @@ impl Quote {
             day: t.day(citation.captured),
             captured: citation.captured,
             digest: (bare.chars().take(10).collect(), digest.clone()),
-            link: capture_link(audit, &citation.url, &digest, citation.span),
+            link: capture_link(audit, &citation.url, &digest, Passage::of(citation)),
+        }
+    }
+}
+
+/// Longer quotes are not looked for by their words.
+const SOUGHT: usize = 500;
+
+/// What is to be marked in a capture.
+#[derive(Clone, Copy)]
+pub(crate) enum Passage<'a> {
+    /// Nothing.
+    None,
+    /// A byte range of the extracted text.
+    Span([usize; 2]),
+    /// What is quoted of an answer that has no such text: name servers' records, the answers of a forge.
+    Quote(&'a str),
+}
+
+impl<'a> Passage<'a> {
+    fn of(citation: &'a Citation) -> Self {
+        match citation.span {
+            Some(span) => Self::Span(span),
+            None if (1..SOUGHT).contains(&citation.quote.len()) => Self::Quote(&citation.quote),
+            None => Self::None,
         }
     }
 }
 
 /// The address of an archived page, with a passage marked.
-pub(crate) fn capture_link(audit: &str, target: &str, record: &str, span: Option<[usize; 2]>) -> String {
-    let marked = span.map(|[start, end]| format!("&from={start}&to={end}#quote")).unwrap_or_default();
+pub(crate) fn capture_link(audit: &str, target: &str, record: &str, passage: Passage<'_>) -> String {
+    let marked = match passage {
+        Passage::None => String::new(),
+        Passage::Span([start, end]) => format!("&from={start}&to={end}#quote"),
+        Passage::Quote(quote) => format!("&quote={}#quote", encoded(quote)),
+    };
     format!("/archive/{}?target={}&record={}{marked}", encoded(audit), encoded(target), encoded(record))
 }
 
