@@ -5,6 +5,7 @@
 use super::absence::Absences;
 use super::pattern::{Says, Strength};
 use super::scan::Evidence;
+use super::token::QuickMap;
 use super::wild::{Find, Texts, Wild};
 use crate::claim::{ClaimId, Reading, State};
 use std::collections::BTreeMap;
@@ -13,8 +14,12 @@ use std::str::FromStr;
 
 /// The most citations of one reading.
 const CITATIONS: usize = 4;
+/// Two halves, or a sentence and what goes on behind it, within so many bytes are cited as one passage.
+const JOINED: usize = 600;
 /// How many passages of one strength are looked at: more change nothing, and a page can hold thousands.
 const PASSAGES: usize = 32;
+/// More patterns than this in one sentence make it no better.
+const AGREEING: usize = 4;
 /// What makes evidence enough.
 const ENOUGH: f32 = 0.6;
 
@@ -64,13 +69,26 @@ impl<'a> Side<'a> {
         let mut lines: Vec<usize> = Vec::new();
         let mut missing = 1.0;
         let mut all: Vec<&Evidence> = evidence.collect();
+        let mut agreeing: QuickMap<usize, usize> = QuickMap::default();
+        for found in &all {
+            *agreeing.entry(found.unit).or_default() += 1;
+        }
+        let rank = |found: &Evidence| rank(found, agreeing.get(&found.unit).copied().unwrap_or_default());
         all.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.unit.cmp(&b.unit)).then(a.line.cmp(&b.line)));
         let mut of_strength: BTreeMap<Strength, usize> = BTreeMap::new();
         for found in all {
             let count = of_strength.entry(found.strength).or_default();
-            if *count >= PASSAGES
-                || side.best.iter().any(|other| overlap(&other.span, &found.span) && !complete(other, found))
-            {
+            let known = side.best.iter_mut().find(|other| overlap(&other.span, &found.span) && !complete(other, found));
+            if let Some(known) = known {
+                // "Write to our officer at:" is cited with the address that another pattern saw behind it.
+                let goes_on =
+                    found.unit == known.unit && found.strength == known.strength && found.span.end > known.span.end;
+                if goes_on && found.span.start <= known.span.start && found.span.len() <= JOINED {
+                    *known = found;
+                }
+                continue;
+            }
+            if *count >= PASSAGES {
                 continue;
             }
             *count += 1;
@@ -86,11 +104,9 @@ impl<'a> Side<'a> {
             lines.push(found.line);
             side.best.push(found);
         }
-        let half = |which| side.best.iter().position(|found| found.strength == Strength::Half(which));
-        if let (Some(one), Some(two)) = (half(1), half(2)) {
+        if let Some((one, two)) = side.halves() {
             missing *= 0.15;
             // each half is cited before a second passage of either
-            let (one, two) = (side.best[one], side.best[two]);
             side.best.sort_by_key(|found| {
                 let place = [one, two].iter().position(|half| std::ptr::eq(*found, *half));
                 (found.strength != Strength::Strong, place.unwrap_or(2))
@@ -100,6 +116,14 @@ impl<'a> Side<'a> {
         }
         side.score = 1.0 - missing;
         side
+    }
+
+    /// The best two halves of a statement: with the first, the second that stands close to it, where there is one.
+    fn halves(&self) -> Option<(&'a Evidence, &'a Evidence)> {
+        let of = |which| self.best.iter().copied().filter(move |found| found.strength == Strength::Half(which));
+        let one = of(1).next()?;
+        let two = of(2).find(|two| joined(one, two).is_some()).or_else(|| of(2).next())?;
+        Some((one, two))
     }
 
     fn holds(&self) -> bool {
@@ -132,6 +156,12 @@ impl<'a> Side<'a> {
 
     fn spans(&self) -> Vec<Range<usize>> {
         let mut spans: Vec<Range<usize>> = Vec::new();
+        // Two halves that stand close together are one passage: who is responsible, and how to reach it.
+        if let [one, two, ..] = self.best[..]
+            && complete(one, two)
+        {
+            spans.extend(joined(one, two));
+        }
         for found in &self.best {
             // both halves in one sentence are one citation
             if spans.len() < CITATIONS && !spans.iter().any(|span| overlap(span, &found.span)) {
@@ -142,14 +172,23 @@ impl<'a> Side<'a> {
     }
 }
 
-/// What makes one passage a better citation than another: strength, support, more of the pattern's words, brevity.
-fn rank(found: &Evidence) -> (Strength, bool, usize, std::cmp::Reverse<usize>) {
-    (found.strength, found.supported, found.words.min(6), std::cmp::Reverse(found.span.len() / 200))
+/// What makes one passage a better citation than another: strength, that it is a whole sentence, how many patterns see it in
+/// the sentence, support, more of the pattern's words, brevity. Of 2,300 first citations that were judged 86 in 100 convinced
+/// where one pattern saw it, 98 where four did; of those with less than four words 58.
+fn rank(found: &Evidence, agreeing: usize) -> impl Ord + use<> {
+    let brevity = std::cmp::Reverse(found.span.len() / 200);
+    (found.strength, found.whole, agreeing.min(AGREEING), found.supported, found.words.min(6), brevity)
 }
 
 /// Whether two passages are the two halves of a statement, which may stand in one sentence.
 fn complete(one: &Evidence, other: &Evidence) -> bool {
     matches!((one.strength, other.strength), (Strength::Half(one), Strength::Half(other)) if one != other)
+}
+
+/// Two passages as one, where they stand close together.
+fn joined(one: &Evidence, other: &Evidence) -> Option<Range<usize>> {
+    let both = one.span.start.min(other.span.start)..one.span.end.max(other.span.end);
+    (both.len() <= JOINED).then_some(both)
 }
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {

@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// How many words an insertion has that is worth a second reading.
 const INSERTION: usize = 3;
+/// With fewer words a passage is a label.
+const SENTENCE: usize = 4;
 
 /// A passage that says something on a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +41,8 @@ pub(super) struct Evidence {
     pub language: Language,
     /// How many words the pattern asked for.
     pub words: usize,
+    /// Whether it reads as a sentence: not a few words, not what goes on from another.
+    pub whole: bool,
     /// The citation: a byte range of the document's text.
     pub span: Range<usize>,
 }
@@ -254,6 +258,9 @@ impl<'a> Scan<'a> {
         }
         let used = usize::from(hit.used.start).saturating_sub(own)..usize::from(hit.used.end).saturating_sub(own);
         let span = self.span(unit, end, hit.uses_lead, used);
+        let begins_small =
+            self.document.text.get(span.clone()).is_some_and(|text| text.starts_with(char::is_lowercase));
+        let whole = of.tokens.len() >= SENTENCE && !begins_small;
         let supported = claim.headings.iter().any(|program| self.condition(Where::Under, program, unit).is_some());
         self.found.push(Evidence {
             claim: pattern.claim,
@@ -264,6 +271,7 @@ impl<'a> Scan<'a> {
             line: pattern.line,
             language: self.language,
             words: usize::from(hit.words),
+            whole,
             span,
         });
     }
