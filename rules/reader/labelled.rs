@@ -37,6 +37,9 @@ pub struct JudgedFind {
     /// Whether the first citation would convince a reader.
     #[serde(default)]
     pub convincing: Option<bool>,
+    /// Whether the reader, mended since, does not give it any more: it is not counted.
+    #[serde(default)]
+    pub gone: bool,
 }
 
 /// The judged finds of a file, one JSON object a line.

@@ -1,8 +1,8 @@
 //! How often finds in ordinary documents are right: finds of each claim, drawn by lot from whole texts that mostly hold nothing
 //! of it, read and judged one by one.
 //!
-//! The counts are data (`wild.tsv`), written by `cargo run --release -p probity-rules --example measure -- --judged FOLDER`; the
-//! judged finds themselves are kept outside of the project. Passages that were chosen because they hold a claim say nothing of
+//! The counts are data (`wild.tsv`), written by `cargo run --release -p probity-rules --example measure -- --judged .ci/judged`;
+//! there each find stands with its document and a digest of its citation, without its text. Passages that were chosen because they hold a claim say nothing of
 //! how often it is found where it is not. It learns nothing itself.
 
 use super::decide::Grade;

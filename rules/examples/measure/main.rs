@@ -2,7 +2,8 @@
 //!
 //! A folder holds one folder a document with `page.html`, `meta.toml` and `labels.json`. `--misses all` prints every
 //! difference, `--says CLAIM` what the reader finds for a claim in each document; without labels, too. `--absences` prints
-//! how often what was not found is not there (`rules/reader/absence.tsv`); `--judged FOLDER` counts finds in ordinary documents that were judged one by one (`rules/reader/wild.tsv`);
+//! how often what was not found is not there (`rules/reader/absence.tsv`); `--judged FOLDER` counts finds in ordinary
+//! documents that were judged one by one (`rules/reader/wild.tsv`);
 //! `--page` prints `docs/reading.md`.
 
 mod page;
@@ -55,9 +56,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
         files.sort();
         for path in files.iter().filter(|path| path.extension().is_some_and(|suffix| suffix == "jsonl")) {
-            for find in
-                labelled::finds(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?
-            {
+            let finds =
+                labelled::finds(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+            for find in finds.into_iter().filter(|find| !find.gone) {
                 let language = Language::from_tag(&find.language).ok_or("a language")?;
                 let (claim, texts, state) = (find.claim, Texts::of(Some(find.kind)), find.state);
                 wild.add(Find { claim, language, texts, state, grade: find.grade.parse()? }, find.right);

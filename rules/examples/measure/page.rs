@@ -88,14 +88,15 @@ fn wild(out: &mut String) -> std::fmt::Result {
     writeln!(out, "\n## Finds in ordinary texts\n")?;
     writeln!(
         out,
-        "Finds of each claim, drawn by lot from whole policies, terms and agreements that nobody tuned to, read in their context and judged \
-         one by one (`rules/reader/wild.tsv`; the finds themselves are kept outside of the project). *Lower bound*: Wilson's interval, one-sided, \
-         80 %. What accuses (a claim that providers are held to account for, or a denial) decides a grade by one passage where its lower bound is \
-         0.9, else by several passages that are independent of each other; what does not accuse where nine in ten finds are right. Else it \
-         *suggests*: the finding is open, shows the passage and waits for a person. Where too many finds of a group were wrong, the claim files were \
-         mended and fresh finds drawn; where fewer than seven were to be had, the finds that the mended files no longer make are left out \
-         (German and French, and agreements). Before mending, 2,905 of 3,220 finds were right (90.2 %); of 1,110 fresh ones in the groups \
-         that were weak, 1,044 (94.1 %).\n"
+        "Finds of each claim, drawn by lot from whole policies, terms and agreements, read in their context and judged one by one \
+         (`rules/reader/wild.tsv`, counted from `.ci/judged`): up to 30 in each language, kind of text and state, where there were so \
+         many. *Lower bound*: Wilson's interval, one-sided, 80 %. What accuses (a claim that providers are held to account for, or a \
+         denial) decides a grade by one passage where its lower bound is 0.9, else by several passages that are independent of each \
+         other; what does not accuse where nine in ten finds are right. Else it *suggests*: the finding is open, shows the passage and \
+         waits for a person. Of 4,979 finds 4,527 were right (90.9 %; of those that decided grades 93.7 %). Then the claim files were \
+         mended by the kinds of what was wrong: what they do not give any more is left out of the table. Fresh finds, drawn after that and \
+         not seen before: of 644, as many of each group, 614 were right (95.3 %); of 210 drawn from all that decide grades 205 (97.6 %), \
+         of those with a confidence of 0.9 or more 97.5 %.\n"
     )?;
     writeln!(
         out,
