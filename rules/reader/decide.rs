@@ -118,11 +118,12 @@ impl<'a> Side<'a> {
         side
     }
 
-    /// The best two halves of a statement: with the first, the second that stands close to it, where there is one.
+    /// The best two halves of a statement: with the first, the second that stands in it or close to it, where there is one.
     fn halves(&self) -> Option<(&'a Evidence, &'a Evidence)> {
         let of = |which| self.best.iter().copied().filter(move |found| found.strength == Strength::Half(which));
         let one = of(1).next()?;
-        let two = of(2).find(|two| joined(one, two).is_some()).or_else(|| of(2).next())?;
+        let in_it = of(2).find(|two| two.unit == one.unit);
+        let two = in_it.or_else(|| of(2).find(|two| joined(one, two).is_some())).or_else(|| of(2).next())?;
         Some((one, two))
     }
 

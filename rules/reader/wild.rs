@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 /// As many finds of all claims stand beside the finds of one.
 const WEIGHT: f32 = 4.0;
-/// Of so many judged finds on, their own share says whether a claim decides.
+/// Of so many judged finds on, their own share says whether a claim decides: of those with evidence as strong, else of all.
 const ENOUGH: u32 = 10;
 /// The precision that a claim needs to decide a grade.
 const PRECISE: f32 = 0.9;
@@ -179,7 +179,8 @@ impl Wild {
             let several = self.like(find)[column(Grade::Several)].drawn(judged.drawn(PRECISE, WEIGHT), WEIGHT);
             return judged.lower() >= PRECISE || find.grade == Grade::Several && several >= SEVERAL;
         }
-        if judged.all >= ENOUGH {
+        let of_grade = self.like(find)[column(find.grade)];
+        if let Some(judged) = [of_grade, judged].into_iter().find(|judged| judged.all >= ENOUGH) {
             return judged.right as f32 >= PRECISE * judged.all as f32;
         }
         self.confidence(find) >= SEVERAL

@@ -92,7 +92,7 @@ fn wild(out: &mut String) -> std::fmt::Result {
          (`rules/reader/wild.tsv`, counted from `.ci/judged`): up to 30 in each language, kind of text and state, where there were so \
          many. *Lower bound*: Wilson's interval, one-sided, 80 %. What accuses (a claim that providers are held to account for, or a \
          denial) decides a grade by one passage where its lower bound is 0.9, else by several passages that are independent of each \
-         other; what does not accuse where nine in ten finds are right. Else it *suggests*: the finding is open, shows the passage and \
+         other; what does not accuse where nine in ten finds are right (of those with evidence as strong, where ten were judged; else of all). Else it *suggests*: the finding is open, shows the passage and \
          waits for a person. Of 4,979 finds 4,527 were right (90.9 %; of those that decided grades 93.7 %). Then the claim files were \
          mended by the kinds of what was wrong: what they do not give any more is left out of the table. Fresh finds, drawn after that and \
          not seen before: of 644, as many of each group, 614 were right (95.3 %); of 210 drawn from all that decide grades 205 (97.6 %), \
