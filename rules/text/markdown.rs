@@ -55,6 +55,13 @@ mod tests {
     }
 
     #[test]
+    fn struck_text_is_left_out() {
+        let text = |markdown: &str| blocks(markdown).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        assert_eq!(text("We do ~~not~~ sell your data.\n"), ["We do sell your data."]);
+        assert_eq!(text("- ~~We sell your data.~~\n- We keep a ~ b.\n"), ["We keep a ~ b."]);
+    }
+
+    #[test]
     fn hostile_markdown_ends() {
         for mark in ["> ", "[", "*a_", "- ", "`", "![", "|a", "<div>", "1. ", "\\", "[^1]", "&"] {
             let text = mark.repeat(20_000);

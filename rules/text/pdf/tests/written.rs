@@ -3,8 +3,9 @@
 use super::writer::{Part, Piece, at, file, html, page, pdf};
 use crate::claim::State;
 use crate::document::{Kind, Role};
+use crate::observation::Why;
 use crate::reader;
-use crate::text::{self, Hints, Page};
+use crate::text::{self, Hints, Page, Verdict};
 
 fn read(bytes: &[u8]) -> Page {
     text::read(bytes, &Hints { kind: Some(Kind::PrivacyPolicy), ..Hints::default() }).unwrap()
@@ -266,4 +267,26 @@ fn letters_that_nobody_sees() {
         assert!(text.contains("your name"), "{content}: {text}");
         assert_eq!(text.contains("Germany"), is_read, "{content}: {text}");
     }
+}
+
+#[test]
+fn a_scan_whose_text_a_program_recognised_is_a_gap() {
+    let lines: String =
+        (0..8).map(|row| at(60.0, 700.0 - 14.0 * f64::from(row), 10.0, "We never sell your personal data.")).collect();
+    let picture = Part(
+        "/Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8".to_owned(),
+        Some(vec![0]),
+    );
+    let verdict = |place: &str| {
+        let content = format!("q {place} cm /X Do Q 3 Tr {lines}");
+        text::read(&page(Part::stream(content), std::slice::from_ref(&picture)), &Hints::default()).unwrap().verdict
+    };
+    let recognised = verdict("600 0 0 800 0 0");
+    assert!(
+        matches!(&recognised, Verdict::Gap { why: Why::Unsupported, detail } if detail.contains("recognised")),
+        "{recognised:?}"
+    );
+    // A small picture is no scan: what nobody sees is not read.
+    let hidden = verdict("60 0 0 80 0 0");
+    assert!(matches!(&hidden, Verdict::Gap { why: Why::Empty, .. }), "{hidden:?}");
 }
