@@ -1,7 +1,7 @@
 """What became of the finds in ordinary documents that were judged one by one: how many of those that the reader still gives
 are right, how many right ones it lost, and how many first citations convince.
 
-usage: wild.py PROBITY WILD.tar.xz JUDGED.jsonl [--floors RIGHT KEPT]     (fails under the shares)
+usage: wild.py PROBITY WILD.tar.xz JUDGED.jsonl… [--floors RIGHT KEPT]     (fails under the shares)
 """
 
 import csv
@@ -36,27 +36,34 @@ def readings(probity, folder, names):
 
 
 def main():
-    probity, archive, judged = sys.argv[1:4]
-    finds = [json.loads(line) for line in open(judged)]
+    arguments, floors = sys.argv[1:], (0.0, 0.0)
+    if "--floors" in arguments:
+        at = arguments.index("--floors")
+        floors = tuple(map(float, arguments[at + 1 : at + 3]))
+        del arguments[at : at + 3]
+    probity, archive, *drawings = arguments
+    judged = {drawing: [json.loads(line) for line in open(drawing)] for drawing in drawings}
     with tempfile.TemporaryDirectory() as folder:
         tarfile.open(archive).extractall(folder, filter="data")
-        found = readings(probity, f"{folder}/wild", {find["file"] for find in finds})
-    still = right = lost = first = convincing = 0
-    for find in finds:
-        claim = found.get(find["file"], {}).get(find["claim"], {"state": "absent"})
-        if claim["state"] != find["state"]:
-            lost += find["right"]
-            continue
-        still, right = still + 1, right + find["right"]
-        if claim["citations"] and digest(claim["citations"][0]["quote"]) == find["quote"]:
-            first, convincing = first + 1, convincing + find["convincing"]
-    kept = right / max(1, right + lost)
-    print(f"{len(finds)} judged finds, {still} still given: {right / max(1, still):.3f} right; of the right ones {kept:.3f} kept")
-    print(f"{first} with the judged citation first: {convincing / max(1, first):.3f} convincing")
-    if "--floors" in sys.argv:
-        least_right, least_kept = map(float, sys.argv[sys.argv.index("--floors") + 1 :][:2])
-        return int(right < least_right * still or kept < least_kept)
-    return 0
+        found = readings(probity, f"{folder}/wild", {find["file"] for finds in judged.values() for find in finds})
+    code = 0
+    for drawing, finds in judged.items():
+        still, first, sure = [], [], []
+        for find in finds:
+            claim = found[find["file"]][find["claim"]]
+            if claim["state"] == find["state"]:
+                still.append(find["right"])
+                if claim["confidence"] >= 0.9:
+                    sure.append(find["right"])
+                if claim["citations"] and digest(claim["citations"][0]["quote"]) == find["quote"]:
+                    first.append(find["convincing"])
+        of = lambda finds: f"{sum(finds)} of {len(finds)} ({sum(finds) / max(1, len(finds)):.3f})"
+        was_right = sum(find["right"] for find in finds)
+        print(f"{drawing}: {len(finds)} finds; right of those still given {of(still)}, of confidence 0.9 and more {of(sure)};")
+        print(f"  {was_right - sum(still)} right ones lost; convincing of first citations that are as judged {of(first)}")
+        if sum(still) < floors[0] * len(still) or sum(still) < floors[1] * was_right:
+            code = 1
+    return code
 
 
 sys.exit(main())

@@ -5,7 +5,8 @@
 //!
 //! The rooms: `token` (words), `units` (sentences with lead-in and headings), `pattern` (the language of patterns),
 //! `file` (claim files and lexicons), `compile` and `table` (what is built once), `masks` (where words stand), `matcher` (the machine), `scope`
-//! (negation, exception, duty), `memo` (sentences that were read before), `scan` (the pass), `decide` (state and citations), [`wild`] and [`absence`] (how sure that is), [`measure`].
+//! (negation, exception, duty), `memo` (sentences that were read before), `scan` (the pass), `decide` (state and citations),
+//! [`wild`] and [`absence`] (how sure that is), [`measure`].
 #![doc = include_str!("reader/README.md")]
 
 use crate::claim::{ClaimId, FILES, Reading, State};
@@ -105,10 +106,8 @@ fn evidence<'t>(
 
 /// What one claim says of another: who names the United States names a third country.
 fn relate(readings: &mut [(Reading, Option<Grade>)], table: &table::Table) {
-    let heads: Vec<(ClaimId, &Head)> =
-        ClaimId::all().zip(&table.claims).filter_map(|(claim, of)| Some((claim, of.head.as_ref()?))).collect();
-    for (claim, head) in &heads {
-        for implied in &head.implies {
+    for claim in ClaimId::all() {
+        for implied in table.head(claim).into_iter().flat_map(|head| &head.implies) {
             let open = matches!(readings[implied.index()].0.state, State::Absent | State::Unknown);
             if open && readings[claim.index()].0.state == State::Stated {
                 let (reading, grade) = readings[claim.index()].clone();

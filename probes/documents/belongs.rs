@@ -215,8 +215,7 @@ fn says(folded: &str, phrases: &[&str]) -> bool {
 fn is_numbered(folded: &str) -> bool {
     let mut parts = folded.split(' ');
     let word = parts.next().is_some_and(|word| {
-        ["part", "teil", "partie", "annex", "annexe", "appendix", "anhang", "anlage", "schedule", "section"]
-            .contains(&word)
+        ANNEXES.contains(&word) || ["part", "teil", "partie", "schedule", "section"].contains(&word)
     });
     let number = |text: &str| {
         text.len() <= 4

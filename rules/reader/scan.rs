@@ -132,10 +132,8 @@ impl<'a> Scan<'a> {
             return;
         }
         self.look([self.prepared.units[unit].tokens.clone()]);
-        let grammar = &table.grammar;
-        let negating = [grammar.negator, grammar.negator_near, grammar.negator_after];
         let classes = &self.memo.classes;
-        if self.seen.iter().any(|token| negating.iter().any(|set| classes.are_in(token.class, *set))) {
+        if self.seen.iter().any(|token| table.grammar.negators().iter().any(|set| classes.are_in(token.class, *set))) {
             return;
         }
         let found = self.found.split_off(from);

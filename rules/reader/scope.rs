@@ -36,7 +36,7 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
     let negates = |place: usize| negating.iter().any(|set| view.has(place, *set));
     // a pattern that asks for the negation has said what the sentence means
     let asked = consumed.iter().any(|place| negates(usize::from(*place)));
-    let any = [grammar.negator, grammar.negator_near, grammar.negator_after].iter().any(|set| view.masks.holds(*set));
+    let any = grammar.negators().iter().any(|set| view.masks.holds(*set));
     let refusals = covered(&grammar.refusal, view, machine);
     let asked = asked || refusals.iter().any(|range| range.clone().any(|place| consumed.contains(&(place as u16))));
     for range in refusals.iter().filter(|_| !asked) {

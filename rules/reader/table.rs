@@ -197,24 +197,29 @@ impl Table {
         self.claims[claim.index()].covered
     }
 
+    /// The head of a claim's file.
+    pub(super) fn head(&self, claim: ClaimId) -> Option<&Head> {
+        self.claims[claim.index()].head.as_ref()
+    }
+
     /// Whether who states a claim is held to account for it.
     pub(super) fn accuses(&self, claim: ClaimId) -> bool {
-        self.claims[claim.index()].head.as_ref().is_some_and(|head| head.accuses)
+        self.head(claim).is_some_and(|head| head.accuses)
     }
 
     /// The claims whose passages are no open mentions of this one.
     pub(super) fn settled_by(&self, claim: ClaimId) -> &[ClaimId] {
-        self.claims[claim.index()].head.as_ref().map_or(&[], |head| &head.settled_by)
+        self.head(claim).map_or(&[], |head| &head.settled_by)
     }
 
     /// Whether a claim's head lets count what is only supposed or planned.
     pub(super) fn counts_unreal(&self, claim: ClaimId) -> bool {
-        self.claims[claim.index()].head.as_ref().is_some_and(|head| head.hypothetical)
+        self.head(claim).is_some_and(|head| head.hypothetical)
     }
 
     /// Whether a claim's head lets users' and customers' duties count.
     pub(super) fn any_actor(&self, claim: ClaimId) -> bool {
-        self.claims[claim.index()].head.as_ref().is_some_and(|head| head.actor == Actor::Any)
+        self.head(claim).is_some_and(|head| head.actor == Actor::Any)
     }
 }
 
@@ -237,6 +242,11 @@ fn pattern(builder: &mut Builder, claim: ClaimId, line: usize, rule: Rule) -> Pa
 }
 
 impl Grammar {
+    /// The classes of words that deny, wherever they stand to what they deny.
+    pub(super) fn negators(&self) -> [u16; 3] {
+        [self.negator, self.negator_near, self.negator_after]
+    }
+
     fn build(builder: &mut Builder, classes: &Classes<'_>) -> Self {
         let never = Node::Set(Rc::from([Atom::Raw("\u{0}".to_owned())]));
         let node = |name: &str| classes.get(name).unwrap_or(&never);

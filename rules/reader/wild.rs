@@ -2,8 +2,8 @@
 //! of it, read and judged one by one.
 //!
 //! The counts are data (`wild.tsv`), written by `cargo run --release -p probity-rules --example measure -- --judged .ci/judged`;
-//! there each find stands with its document and a digest of its citation, without its text. Passages that were chosen because they hold a claim say nothing of
-//! how often it is found where it is not. It learns nothing itself.
+//! there each find stands with its document and a digest of its citation, without its text. Passages that were chosen because
+//! they hold a claim say nothing of how often it is found where it is not. It learns nothing itself.
 
 use super::decide::Grade;
 use crate::claim::{ClaimId, State};

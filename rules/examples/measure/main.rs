@@ -4,13 +4,13 @@
 //! difference, `--says CLAIM` what the reader finds for a claim in each document; without labels, too. `--absences` prints
 //! how often what was not found is not there (`rules/reader/absence.tsv`); `--judged FOLDER` counts finds in ordinary
 //! documents that were judged one by one (`rules/reader/wild.tsv`);
-//! `--page` prints `docs/reading.md`.
+//! `--page` prints `docs/reading.md`, with `--judged FOLDER` also what was right at each drawing.
 
 mod page;
 
 use probity_rules::claim::ClaimId;
 use probity_rules::document::{Kind, Language};
-use probity_rules::reader::labelled;
+use probity_rules::reader::labelled::{self, JudgedFind};
 use probity_rules::reader::measure::{Figures, Label, Labelled, Reliability, measure};
 use probity_rules::reader::wild::{Find, Texts, Wild};
 use probity_rules::{reader, text};
@@ -50,27 +50,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         write!(out, "{}", measure(documents.iter().flatten()).absences.to_tsv())?;
         return Ok(());
     }
-    if let Some(folder) = value("--judged") {
-        let mut wild = Wild::default();
-        let mut files: Vec<_> =
-            fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
-        files.sort();
-        for path in files.iter().filter(|path| path.extension().is_some_and(|suffix| suffix == "jsonl")) {
-            let finds =
-                labelled::finds(&fs::read_to_string(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
-            for find in finds.into_iter().filter(|find| !find.gone) {
-                let language = Language::from_tag(&find.language).ok_or("a language")?;
-                let (claim, texts, state) = (find.claim, Texts::of(Some(find.kind)), find.state);
-                wild.add(Find { claim, language, texts, state, grade: find.grade.parse()? }, find.right);
-            }
-        }
-        write!(out, "{}", wild.to_tsv())?;
+    let judged = value("--judged").map_or(Ok(Vec::new()), |folder| judged(Path::new(&folder)))?;
+    if arguments.iter().any(|word| word == "--page") {
+        let sets: Vec<_> =
+            paths().map(|path| Ok((name(Path::new(path)), load(path)?))).collect::<Result<_, Box<dyn Error>>>()?;
+        write!(out, "{}", page::page(&sets, &judged)?)?;
         return Ok(());
     }
-    if arguments.iter().any(|word| word == "--page") {
-        let name = |path: &String| Path::new(path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let sets: Vec<_> = paths().map(|path| Ok((name(path), load(path)?))).collect::<Result<_, Box<dyn Error>>>()?;
-        write!(out, "{}", page::page(&sets)?)?;
+    if !judged.is_empty() {
+        let mut wild = Wild::default();
+        for find in judged.into_iter().flat_map(|(_, finds)| finds).filter(|find| !find.gone) {
+            let language = Language::from_tag(&find.language).ok_or("a language")?;
+            let (claim, texts, state) = (find.claim, Texts::of(Some(find.kind)), find.state);
+            wild.add(Find { claim, language, texts, state, grade: find.grade.parse()? }, find.right);
+        }
+        write!(out, "{}", wild.to_tsv())?;
         return Ok(());
     }
     for path in paths() {
@@ -86,6 +80,28 @@ fn main() -> Result<(), Box<dyn Error>> {
         print(&mut out, &figures, arguments.iter().any(|word| word == "--claims"), misses.as_deref())?;
     }
     Ok(())
+}
+
+/// The name of a set: that of its file or folder.
+fn name(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Judged finds that were drawn together, with the name of their file.
+type Drawing = (String, Vec<JudgedFind>);
+
+/// The drawings of a folder.
+fn judged(folder: &Path) -> Result<Vec<Drawing>, Box<dyn Error>> {
+    let mut files: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    files.sort();
+    let files = files.into_iter().filter(|path| path.extension().is_some_and(|suffix| suffix == "jsonl"));
+    files
+        .map(|path| {
+            let finds =
+                labelled::finds(&fs::read_to_string(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+            Ok((name(&path), finds))
+        })
+        .collect()
 }
 
 fn print_says(out: &mut impl Write, documents: &[Labelled], claim: ClaimId) -> Result<(), Box<dyn Error>> {

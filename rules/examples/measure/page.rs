@@ -1,7 +1,9 @@
 //! `docs/reading.md`: the measured figures as a page. It computes nothing that `measure` does not.
 
+use super::Drawing;
 use probity_rules::claim::ClaimId;
 use probity_rules::claim::State;
+use probity_rules::reader::labelled::JudgedFind;
 use probity_rules::reader::measure::{Figures, Labelled, Tally, measure};
 use probity_rules::reader::wild::Wild;
 use probity_rules::reader::{decides, precision};
@@ -10,8 +12,8 @@ use std::fmt::Write;
 
 const HEAD: &str = "# How well the reader reads
 
-This page is made, not written: `cargo run --release -p probity-rules --example measure -- FOLDER… PASSAGES.jsonl… --page >
-docs/reading.md`, from real policies with labels, which are not part of the project. To measure on texts of your own:
+This page is made, not written: `cargo run --release -p probity-rules --example measure -- FOLDER… PASSAGES.jsonl… --page
+--judged .ci/judged > docs/reading.md`, from real policies with labels, which are not part of the project. To measure on texts of your own:
 `probity rules test --corpus FOLDER`.
 
 A pair of document and claim counts as found where the reader says *stated* or *denied*. Precision: of those, how many have the
@@ -21,11 +23,11 @@ that shares at least half of its words with a labelled quote. Labels that two ca
 
 const FIRST: &str = include_str!("../../reader/first-sight.tsv");
 
-/// The page for labelled texts by the names of their sets.
-pub(super) fn page(sets: &[(String, Vec<Labelled>)]) -> Result<String, std::fmt::Error> {
+/// The page for labelled texts and judged finds, by the names of their sets.
+pub(super) fn page(sets: &[(String, Vec<Labelled>)], judged: &[Drawing]) -> Result<String, std::fmt::Error> {
     let mut out = String::from(HEAD);
     first_sight(&mut out)?;
-    wild(&mut out)?;
+    wild(&mut out, judged)?;
     writeln!(out, "\n## Texts that the rules were written with\n")?;
     writeln!(
         out,
@@ -84,7 +86,7 @@ fn confidence(out: &mut String, figures: &Figures) -> std::fmt::Result {
 }
 
 /// The table of finds in ordinary documents that were judged one by one.
-fn wild(out: &mut String) -> std::fmt::Result {
+fn wild(out: &mut String, judged: &[Drawing]) -> std::fmt::Result {
     writeln!(out, "\n## Finds in ordinary texts\n")?;
     writeln!(
         out,
@@ -92,12 +94,10 @@ fn wild(out: &mut String) -> std::fmt::Result {
          (`rules/reader/wild.tsv`, counted from `.ci/judged`): up to 30 in each language, kind of text and state, where there were so \
          many. *Lower bound*: Wilson's interval, one-sided, 80 %. What accuses (a claim that providers are held to account for, or a \
          denial) decides a grade by one passage where its lower bound is 0.9, else by several passages that are independent of each \
-         other; what does not accuse where nine in ten finds are right (of those with evidence as strong, where ten were judged; else of all). Else it *suggests*: the finding is open, shows the passage and \
-         waits for a person. Of 4,979 finds 4,527 were right (90.9 %; of those that decided grades 93.7 %). Then the claim files were \
-         mended by the kinds of what was wrong: what they do not give any more is left out of the table. Fresh finds, drawn after that and \
-         not seen before: of 737, as many of each group, 697 were right (94.6 %); of 240 drawn from all that decide grades 232 (96.7 %), \
-         of those with a confidence of 0.9 or more 96.5 %. Of the first citations of these 240, 206 convinced (86 %).\n"
+         other; what does not accuse where nine in ten finds are right (of those with evidence as strong, where ten were judged; else of \
+         all). Else it *suggests*: the finding is open, shows the passage and waits for a person.\n"
     )?;
+    rounds(out, judged)?;
     writeln!(
         out,
         "| claim | language | texts | state | judged | right | share | lower bound | one passage |\n\
@@ -117,6 +117,28 @@ fn wild(out: &mut String) -> std::fmt::Result {
         )?;
     }
     writeln!(out, "\n{right} of {all} finds are right ({:.1} %).", 100.0 * f64::from(right) / f64::from(all.max(1)))
+}
+
+/// What was right at each drawing, and what became of it.
+fn rounds(out: &mut String, judged: &[Drawing]) -> std::fmt::Result {
+    writeln!(
+        out,
+        "The claim files were mended by the kinds of what was wrong in the first drawing; what they do not give any more is left out of \
+         the table of claims. The fresh ones were drawn after that, from the same documents, and led to nothing: *by group* a few of \
+         each group, *by lot* evenly from all that decide grades.\n"
+    )?;
+    writeln!(
+        out,
+        "| drawing | finds | right | share | first citation convinces | given no more |\n| --- | --- | --- | --- | --- | --- |"
+    )?;
+    for (name, finds) in judged {
+        let count = |is: &dyn Fn(&JudgedFind) -> bool| finds.iter().filter(|find| is(find)).count();
+        let (right, all) = (count(&|find| find.right), finds.len());
+        let (convincing, gone) = (count(&|find| find.convincing == Some(true)), count(&|find| find.gone));
+        let share = |part: usize| part as f64 / all.max(1) as f64;
+        writeln!(out, "| {name} | {all} | {right} | {:.3} | {:.3} | {gone} |", share(right), share(convincing))?;
+    }
+    writeln!(out)
 }
 
 fn claims(out: &mut String, figures: &Figures) -> std::fmt::Result {

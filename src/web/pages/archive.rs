@@ -3,7 +3,7 @@
 use crate::web::Shared;
 use crate::web::page::{self, Ask, Asked, Frame, aside};
 use crate::web::view::captured::{Captured, Shape, Wanted, captured};
-use crate::web::view::parts::encoded;
+use crate::web::view::parts::{Cited, capture_link};
 use crate::web::words::{Words, minute};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -24,6 +24,16 @@ pub(crate) struct Which {
     digest: String,
 }
 
+impl Which {
+    fn cited(&self) -> Cited<'_> {
+        match self.from.zip(self.to).filter(|(from, to)| from < to) {
+            Some((from, to)) => Cited::Span([from, to]),
+            None if self.quote.is_empty() => Cited::None,
+            None => Cited::Quote(&self.quote),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "web/archive.html")]
 struct Page {
@@ -42,15 +52,8 @@ pub(crate) async fn show(
     Ask(which): Ask<Which>,
     asked: Asked,
 ) -> Response {
-    let mut here = format!("/archive/{}?target={}", encoded(&audit), encoded(&which.target));
-    for (key, value) in [("record", which.record.clone()), ("quote", which.quote.clone())] {
-        if !value.is_empty() {
-            here.push_str(&format!("&{key}={}", encoded(&value)));
-        }
-    }
-    if let (Some(from), Some(to)) = (which.from, which.to) {
-        here.push_str(&format!("&from={from}&to={to}"));
-    }
+    let here = capture_link(&audit, &which.target, &which.record, which.cited());
+    let here = here.trim_end_matches("#quote").to_owned();
     let name = audit.clone();
     let public = site.mode.public;
     let found = aside(&site, move |site| {
@@ -61,8 +64,7 @@ pub(crate) async fn show(
             audit: &name,
             target: &which.target,
             record: Some(which.record.as_str()).filter(|record| !record.is_empty()),
-            span: which.from.zip(which.to).filter(|(from, to)| from < to).map(|(from, to)| [from, to]),
-            quote: Some(which.quote.as_str()),
+            cited: which.cited(),
             part: which.part,
         };
         captured(&site.view, &wanted)

@@ -4,7 +4,7 @@
 //! nothing of it is executed. Long texts come in parts.
 
 use super::Library;
-use super::parts::{is_web, short};
+use super::parts::{Cited, is_web, short};
 use crate::output::plain;
 use jiff::Timestamp;
 use probity_probes::net::archive::{Archive, Connection, Slot};
@@ -104,10 +104,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) target: &'a str,
     /// The digest; none for the newest.
     pub(crate) record: Option<&'a str>,
-    /// The passage to mark, as bytes of the extracted text.
-    pub(crate) span: Option<[usize; 2]>,
-    /// The words to mark, where there is no such place.
-    pub(crate) quote: Option<&'a str>,
+    /// What to mark.
+    pub(crate) cited: Cited<'a>,
     /// The part; none for the one with the mark.
     pub(crate) part: Option<usize>,
 }
@@ -177,11 +175,7 @@ impl Captured {
             Ok(page) => {
                 self.title = page.document.title.as_deref().map(|title| short(title, 300));
                 self.language = page.document.language.map(|language| language.code().to_owned());
-                let mark = wanted.span.map(|[from, to]| from..to).or_else(|| {
-                    let quote = wanted.quote.filter(|quote| !quote.is_empty())?;
-                    page.document.text.find(quote).map(|from| from..from + quote.len())
-                });
-                self.document(&page.document, mark, wanted.part);
+                self.document(&page.document, wanted.cited.range(&page.document.text), wanted.part);
             }
             Err(gap) => self.no_text = Some(gap),
         }
@@ -189,8 +183,9 @@ impl Captured {
 
     /// A text of lines, with what is quoted marked where it first stands.
     fn plain_text(&mut self, text: &str, wanted: &Wanted<'_>, shape: Shape) {
-        let quote = wanted.quote.unwrap_or_default();
-        let mark = if quote.is_empty() { None } else { text.find(quote).map(|from| from..from + quote.len()) };
+        // Places are those of a page's text; lines are found by their words.
+        let mark = Some(wanted.cited).filter(|cited| matches!(cited, Cited::Quote(_)));
+        let mark = mark.and_then(|cited| cited.range(text));
         let role = if shape == Shape::Row { Role::Row } else { Role::Paragraph };
         let mut blocks = Vec::new();
         let mut start = 0;

@@ -13,6 +13,7 @@ use probity_rules::method::{Light, Limits, Method};
 use probity_rules::observation::Citation;
 use probity_rules::score::Points;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// The longest name that is shown whole.
 const NAME: usize = 120;
@@ -172,7 +173,7 @@ impl Quote {
             day: t.day(citation.captured),
             captured: citation.captured,
             digest: (bare.chars().take(10).collect(), digest.clone()),
-            link: capture_link(audit, &citation.url, &digest, Passage::of(citation)),
+            link: capture_link(audit, &citation.url, &digest, Cited::of(citation)),
         }
     }
 }
@@ -181,8 +182,8 @@ impl Quote {
 const SOUGHT: usize = 500;
 
 /// What is to be marked in a capture.
-#[derive(Clone, Copy)]
-pub(crate) enum Passage<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cited<'a> {
     /// Nothing.
     None,
     /// A byte range of the extracted text.
@@ -191,7 +192,16 @@ pub(crate) enum Passage<'a> {
     Quote(&'a str),
 }
 
-impl<'a> Passage<'a> {
+impl<'a> Cited<'a> {
+    /// Where it stands in a text.
+    pub(crate) fn range(self, text: &str) -> Option<Range<usize>> {
+        match self {
+            Self::None => None,
+            Self::Span([from, to]) => Some(from..to),
+            Self::Quote(quote) => text.find(quote).map(|from| from..from + quote.len()),
+        }
+    }
+
     fn of(citation: &'a Citation) -> Self {
         match citation.span {
             Some(span) => Self::Span(span),
@@ -202,11 +212,11 @@ impl<'a> Passage<'a> {
 }
 
 /// The address of an archived page, with a passage marked.
-pub(crate) fn capture_link(audit: &str, target: &str, record: &str, passage: Passage<'_>) -> String {
-    let marked = match passage {
-        Passage::None => String::new(),
-        Passage::Span([start, end]) => format!("&from={start}&to={end}#quote"),
-        Passage::Quote(quote) => format!("&quote={}#quote", encoded(quote)),
+pub(crate) fn capture_link(audit: &str, target: &str, record: &str, cited: Cited<'_>) -> String {
+    let marked = match cited {
+        Cited::None => String::new(),
+        Cited::Span([start, end]) => format!("&from={start}&to={end}#quote"),
+        Cited::Quote(quote) => format!("&quote={}#quote", encoded(quote)),
     };
     format!("/archive/{}?target={}&record={}{marked}", encoded(audit), encoded(target), encoded(record))
 }

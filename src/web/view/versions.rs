@@ -4,7 +4,7 @@
 //! and within a changed block word by word.
 
 use super::captured;
-use super::parts::{Passage, capture_link, is_web, name};
+use super::parts::{Cited, capture_link, is_web, name};
 use super::{Known, Library, Snapshot, Word};
 use crate::audit::results::Judged;
 use crate::data::FACTS;
@@ -111,7 +111,7 @@ fn document(item: &Item, audit: &Word, t: &Words) -> Document {
         record: citation.record.clone(),
         url: citation.url.clone(),
         words: words.map(|words| t.number(words)),
-        link: capture_link(audit, &citation.url, &citation.record, Passage::None),
+        link: capture_link(audit, &citation.url, &citation.record, Cited::None),
     });
     let gap = match field("words") {
         Some(Observation::Unknown { why, .. }) => Some(t.why(*why)),
