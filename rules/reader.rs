@@ -18,6 +18,7 @@ mod compile;
 mod decide;
 mod edition;
 mod file;
+mod lists;
 mod masks;
 mod matcher;
 mod memo;

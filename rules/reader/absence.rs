@@ -29,7 +29,8 @@ impl Absences {
 
     /// Counts a reading.
     pub fn add(&mut self, claim: ClaimId, right: bool) {
-        self.0.entry(claim).or_default().add(right);
+        let judged = self.0.entry(claim).or_default();
+        *judged = judged.and(Judged::one(right));
     }
 
     /// The share of right ones, drawn to that of all claims where there are few.

@@ -4,6 +4,7 @@
 //! Each pattern is filed under its rarest necessary set, so that a sentence wakes only the patterns it could match.
 //! It matches nothing itself: that is `matcher`.
 
+use super::lists::Lists;
 use super::pattern::{Atom, Node};
 use super::token::{QuickMap, Word};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -289,12 +290,11 @@ impl Builder {
             let set = u16::try_from(set).unwrap_or(u16::MAX);
             numbers.iter().for_each(|number| of_atom[*number as usize].push(set));
         }
-        let mut sets = Sets { count: self.members.len(), ..Sets::default() };
+        let mut sets = Sets { count: self.members.len(), of_atom: of_atom.into_iter().collect(), ..Sets::default() };
         let mut wild = Vec::new();
         let mut atoms: Vec<(Atom, u32)> = self.atoms.into_iter().collect();
         atoms.sort_unstable_by_key(|(_, number)| *number);
-        for (atom, number) in atoms {
-            let of = std::mem::take(&mut of_atom[number as usize]);
+        for (atom, of) in atoms {
             match atom {
                 Atom::Exact(word) => drop(sets.exact.insert(word, of)),
                 Atom::Raw(word) => drop(sets.raw.insert(word, of)),
@@ -331,15 +331,17 @@ fn reach(node: &Node) -> u16 {
 pub(super) struct Sets {
     /// How many sets there are.
     pub count: usize,
-    exact: QuickMap<String, Vec<u16>>,
-    raw: QuickMap<String, Vec<u16>>,
-    shapes: Vec<(u8, Vec<u16>)>,
-    wild: Vec<Vec<u16>>,
+    /// Per atom: the sets that it is in.
+    of_atom: Lists<u16>,
+    exact: QuickMap<String, u32>,
+    raw: QuickMap<String, u32>,
+    shapes: Vec<(u8, u32)>,
+    wild: Vec<u32>,
     automaton: Option<AhoCorasick>,
 }
 
 impl Sets {
-    fn file(&mut self, wild: &mut Vec<String>, word: String, of: Vec<u16>) {
+    fn file(&mut self, wild: &mut Vec<String>, word: String, of: u32) {
         wild.push(word);
         self.wild.push(of);
     }
@@ -347,13 +349,13 @@ impl Sets {
     /// Writes the sets of a word to `out`, sorted, each once; `scratch` is reused between words.
     pub(super) fn of(&self, word: &Word, scratch: &mut Vec<u8>, out: &mut Vec<u16>) {
         out.clear();
-        out.extend(self.exact.get(&*word.folded).into_iter().flatten());
+        out.extend(self.exact.get(&*word.folded).into_iter().flat_map(|of| self.of_atom.of(*of)));
         if !self.raw.is_empty() {
-            out.extend(self.raw.get(&*word.raw).into_iter().flatten());
+            out.extend(self.raw.get(&*word.raw).into_iter().flat_map(|of| self.of_atom.of(*of)));
         }
         for (bits, of) in &self.shapes {
             if word.shape & bits == *bits {
-                out.extend(of);
+                out.extend(self.of_atom.of(*of));
             }
         }
         if let Some(automaton) = &self.automaton {
@@ -362,7 +364,7 @@ impl Sets {
             scratch.extend(word.folded.bytes().take(96));
             scratch.push(2);
             for found in automaton.find_overlapping_iter(&*scratch) {
-                out.extend(&self.wild[found.pattern().as_usize()]);
+                out.extend(self.of_atom.of(self.wild[found.pattern().as_usize()]));
             }
         }
         out.sort_unstable();

@@ -4,7 +4,7 @@
 
 use super::absence::Absences;
 use super::pattern::{Says, Strength};
-use super::scan::Evidence;
+use super::scan::{Evidence, JOINED};
 use super::token::QuickMap;
 use super::wild::{Find, Texts, Wild};
 use crate::claim::{ClaimId, Reading, State};
@@ -14,8 +14,6 @@ use std::str::FromStr;
 
 /// The most citations of one reading.
 const CITATIONS: usize = 4;
-/// Two halves, or a sentence and what goes on behind it, within so many bytes are cited as one passage.
-const JOINED: usize = 600;
 /// How many passages of one strength are looked at: more change nothing, and a page can hold thousands.
 const PASSAGES: usize = 32;
 /// More patterns than this in one sentence make it no better.

@@ -2,8 +2,8 @@
 //!
 //! A sentence is looked at once, for all patterns that are tried on it. It knows no pattern.
 
+use super::lists::Lists;
 use super::token::{QuickMap, before};
-use std::ops::Range;
 
 /// Words of 64 bits that hold most sentences that are longer than 63 tokens, and their ends.
 pub(super) const MEDIUM: usize = 2;
@@ -17,21 +17,21 @@ pub(super) const MOST: usize = WIDE * 64 - 1;
 pub(super) struct Classes {
     /// The classes, by the sets that they are in.
     known: QuickMap<Vec<u16>, u32>,
-    /// Per class: its sets as a range of `sets`, and what it wakes as one of `woken`.
-    ranges: Vec<(Range<usize>, Range<usize>)>,
-    sets: Vec<u16>,
-    woken: Vec<u32>,
+    /// Per class: its sets.
+    sets: Lists<u16>,
+    /// Per class: the patterns that it wakes.
+    woken: Lists<u32>,
 }
 
 impl Classes {
     /// No class but that of words that are in none.
     pub(super) fn new() -> Self {
         let known = QuickMap::from_iter([(Vec::new(), 0)]);
-        Self { known, ranges: vec![Default::default()], sets: Vec::new(), woken: Vec::new() }
+        Self { known, sets: Lists::from_iter([[]]), woken: Lists::from_iter([[]]) }
     }
 
     /// The class of the words that are in these sets; `filed` says which patterns a set wakes.
-    pub(super) fn of(&mut self, sets: &[u16], filed: &[Vec<u32>]) -> u32 {
+    pub(super) fn of(&mut self, sets: &[u16], filed: &Lists<u32>) -> u32 {
         if let Some(class) = self.known.get(sets) {
             return *class;
         }
@@ -42,24 +42,20 @@ impl Classes {
 
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.ranges.len()
+        self.sets.len()
     }
 
-    fn add(&mut self, sets: &[u16], filed: &[Vec<u32>]) -> u32 {
-        let class = self.ranges.len();
-        let mut wakes: Vec<u32> = sets.iter().flat_map(|set| &filed[usize::from(*set)]).copied().collect();
+    fn add(&mut self, sets: &[u16], filed: &Lists<u32>) -> u32 {
+        let mut wakes: Vec<u32> = sets.iter().flat_map(|set| filed.of(u32::from(*set))).copied().collect();
         wakes.sort_unstable();
         wakes.dedup();
-        let (set, wake) = (self.sets.len(), self.woken.len());
-        self.sets.extend(sets);
-        self.woken.extend(wakes);
-        self.ranges.push((set..self.sets.len(), wake..self.woken.len()));
-        class as u32
+        self.woken.push(wakes);
+        self.sets.push(sets.iter().copied())
     }
 
     /// The patterns that a class wakes.
     pub(super) fn wakes(&self, class: u32) -> &[u32] {
-        &self.woken[self.ranges[class as usize].1.clone()]
+        self.woken.of(class)
     }
 
     /// Whether the words of a class are in a set.
@@ -68,7 +64,7 @@ impl Classes {
     }
 
     fn sets(&self, class: u32) -> &[u16] {
-        &self.sets[self.ranges[class as usize].0.clone()]
+        self.sets.of(class)
     }
 }
 

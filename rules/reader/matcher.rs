@@ -46,6 +46,15 @@ fn opens<const W: usize>(program: &Program, view: View<'_>) -> bool {
     true
 }
 
+/// Whether a program can match a sentence, or a part of it that begins where the sentence does.
+pub(super) fn may_match(program: &Program, view: View<'_>) -> bool {
+    match view.masks.words() {
+        1 => opens::<1>(program, view),
+        MEDIUM => opens::<MEDIUM>(program, view),
+        _ => opens::<WIDE>(program, view),
+    }
+}
+
 /// For each step of a program: the places from which the rest of it may match. It may name too many, never too few.
 fn alive<const W: usize>(program: &[Op], view: View<'_>, alive: &mut Vec<Bits<W>>) {
     if alive.len() < program.len() {

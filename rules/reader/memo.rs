@@ -16,6 +16,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 const TOKENS: usize = 600_000;
 /// How many spellings are kept.
 const WORDS: usize = 40_000;
+/// No class yet.
+pub(super) const UNKNOWN: u32 = u32::MAX;
+/// How many shapes of words there are: seven bits.
+const SHAPES: usize = 128;
 /// How many classes of words are kept: more than natural texts have.
 const CLASSES: usize = 8_192;
 
@@ -49,8 +53,10 @@ pub(super) struct Memo {
     pub tried: Vec<u32>,
     /// How many sentences were tried.
     pub stamp: u32,
-    words: QuickMap<String, u32>,
-    spelling: String,
+    /// Per shape: the classes of words, by their spelling.
+    words: Box<[QuickMap<Box<str>, u32>; SHAPES]>,
+    /// Room for the sets of a word.
+    scratch: (Vec<u8>, Vec<u16>),
     sentences: QuickMap<Box<[u32]>, Arc<[Hit]>>,
     /// Whether the program that lies there matches a sentence.
     conditions: QuickMap<Box<[u32]>, QuickMap<usize, bool>>,
@@ -65,8 +71,8 @@ impl Memo {
             machines: Default::default(),
             tried: vec![0; table.patterns.len()],
             stamp: 0,
-            words: QuickMap::default(),
-            spelling: String::new(),
+            words: Box::new(std::array::from_fn(|_| QuickMap::default())),
+            scratch: Default::default(),
             sentences: QuickMap::default(),
             conditions: QuickMap::default(),
             kept: 0,
@@ -76,25 +82,20 @@ impl Memo {
     /// Whether it holds as much as it may, or a counter could come round.
     fn is_full(&self) -> bool {
         let counted = self.masks.iter().map(Masks::looks).chain([self.stamp]).max().unwrap_or_default();
-        self.words.len() > WORDS || self.classes.count() > CLASSES || counted > u32::MAX / 2
+        self.words.iter().map(QuickMap::len).sum::<usize>() > WORDS || self.classes.count() > CLASSES || counted > u32::MAX / 2
     }
 
-    /// The class of each word of a document.
-    pub(super) fn classes_of(&mut self, words: &[Word], table: &Table) -> Vec<u32> {
-        let (mut scratch, mut sets) = (Vec::new(), Vec::new());
-        let mut class = |word: &Word| {
-            self.spelling.clear();
-            self.spelling.push(char::from(word.shape));
-            self.spelling.push_str(&word.raw);
-            if let Some(class) = self.words.get(&self.spelling) {
-                return *class;
-            }
-            table.sets.of(word, &mut scratch, &mut sets);
-            let class = self.classes.of(&sets, &table.filed);
-            self.words.insert(self.spelling.clone(), class);
-            class
-        };
-        words.iter().map(&mut class).collect()
+    /// The class of a word.
+    pub(super) fn class(&mut self, word: &Word, table: &Table) -> u32 {
+        let words = &mut self.words[usize::from(word.shape) % SHAPES];
+        if let Some(class) = words.get(&*word.raw) {
+            return *class;
+        }
+        let (bytes, sets) = &mut self.scratch;
+        table.sets.of(word, bytes, sets);
+        let class = self.classes.of(sets, &table.filed);
+        words.insert(Box::from(&*word.raw), class);
+        class
     }
 
     /// What is kept of a sentence.

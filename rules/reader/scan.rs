@@ -8,7 +8,7 @@ use super::masks::{MOST, Seen};
 use super::matcher::{Machine, View};
 use super::memo::{self, Hit, Memo};
 use super::pattern::{Says, Strength, Where};
-use super::scope::{self, Scope};
+use super::scope::{self, Marks, Scope};
 use super::table::{Pattern, Table};
 use super::token::{QuickMap, Token, before};
 use super::units::{Prepared, Unit};
@@ -20,7 +20,9 @@ use std::sync::Arc;
 /// How many words an insertion has that is worth a second reading.
 const INSERTION: usize = 3;
 /// With fewer words a passage is a label.
-const SENTENCE: usize = 4;
+const LABEL: usize = 6;
+/// A passage and what belongs to it (the lead-in, what goes on) are cited together within so many bytes.
+pub(super) const JOINED: usize = 600;
 
 /// A passage that says something on a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +57,7 @@ pub(super) struct Scan<'a> {
     language: Language,
     kind: Option<Kind>,
     memo: Memo,
-    /// Per word of the document: its class.
+    /// Per word of the document: its class, where it was looked at.
     classes: Vec<u32>,
     seen: Vec<Seen>,
     key: Vec<u32>,
@@ -72,8 +74,8 @@ impl<'a> Scan<'a> {
         language: Language,
         kind: Option<Kind>,
     ) -> Vec<Evidence> {
-        let mut memo = table.pool.take(table);
-        let classes = memo.classes_of(&prepared.words.list, table);
+        let memo = table.pool.take(table);
+        let classes = vec![memo::UNKNOWN; prepared.words.list.len()];
         let mut scan = Self {
             table,
             document,
@@ -106,13 +108,14 @@ impl<'a> Scan<'a> {
         let hits = match self.memo.hits(&self.key) {
             Some(hits) => Arc::clone(hits),
             None => {
-                let hits = self.hits(own, of.colon);
+                let mut hits = self.hits(own, of.colon);
+                let more = self.without_insertions(own, of.colon, &hits);
+                hits.extend(more);
                 self.memo.keep(&self.key, hits)
             }
         };
-        let more = self.without_insertions(own, of.colon, &hits);
         let from = self.found.len();
-        for hit in hits.iter().chain(&more) {
+        for hit in hits.iter() {
             self.consider(hit, unit, own);
         }
         self.settle(unit, from);
@@ -172,10 +175,15 @@ impl<'a> Scan<'a> {
     /// Makes tokens ready for the machine.
     fn look(&mut self, ranges: impl IntoIterator<Item = Range<usize>>) {
         self.seen.clear();
-        for range in ranges {
-            let of = |token: &Token| Seen { class: self.classes[token.word as usize], before: token.before };
-            self.seen.extend(self.prepared.tokens[range].iter().map(of));
-        }
+        let Self { seen, classes, memo, prepared, table, .. } = self;
+        let of = |token: &Token| {
+            let class = &mut classes[token.word as usize];
+            if *class == memo::UNKNOWN {
+                *class = memo.class(&prepared.words.list[token.word as usize], table);
+            }
+            Seen { class: *class, before: token.before }
+        };
+        seen.extend(ranges.into_iter().flat_map(|range| &prepared.tokens[range]).map(of));
     }
 
     /// What the sentence that is looked at says by itself.
@@ -186,7 +194,7 @@ impl<'a> Scan<'a> {
         *stamp += 1;
         let filler = table.grammar.filler;
         let view = View { tokens: &self.seen, own, colon, masks, filler };
-        let mut hits: Vec<Hit> = Vec::new();
+        let (mut hits, mut known): (Vec<Hit>, _) = (Vec::new(), Known::default());
         for number in masks.classes().flat_map(|class| classes.wakes(class)) {
             let tried = &mut tried[*number as usize];
             if *tried != *stamp {
@@ -194,7 +202,7 @@ impl<'a> Scan<'a> {
                 if !masks.hold(table.needs.of(*number)) {
                     continue;
                 }
-                hits.extend(hit(table, *number, view, self.language, [machine, around]));
+                hits.extend(hit(table, *number, view, self.language, &mut known, [machine, around]));
             }
         }
         // Who began to match far behind a negation, or before its clause, has not seen it: who saw it over the same last words
@@ -258,7 +266,7 @@ impl<'a> Scan<'a> {
         let span = self.span(unit, end, hit.uses_lead, used);
         let begins_small =
             self.document.text.get(span.clone()).is_some_and(|text| text.starts_with(char::is_lowercase));
-        let whole = of.tokens.len() >= SENTENCE && !begins_small;
+        let whole = !is_label(of) && !begins_small;
         let supported = claim.headings.iter().any(|program| self.condition(Where::Under, program, unit).is_some());
         self.found.push(Evidence {
             claim: pattern.claim,
@@ -362,22 +370,34 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// The citation of a match: its sentence, with the lead-in where that stands directly before and is needed. Of a
-    /// sentence of several lines (a cell, an address) those lines that hold its words, `own` by their places.
+    /// The citation of a match: its sentence, with the lead-in where it is needed and stands close before, and with what
+    /// goes on behind a label, which alone says little: "Right to object", "We share your data with:". Of a sentence of
+    /// several lines (a cell, an address) those lines that hold its words, `own` by their places.
     fn span(&self, unit: usize, end: usize, uses_lead: bool, own: Range<usize>) -> Range<usize> {
         let units = &self.prepared.units;
         let of = &units[unit];
         let lines = self.lines(of, own);
         let mut start = lines.start;
+        let lead = of.lead.filter(|_| uses_lead || self.is_part(of));
         if uses_lead {
             start = of.span.start;
-            if let Some(lead) = of.lead
-                && self.document.text.get(units[lead].span.end..start).is_some_and(|between| between.trim().is_empty())
-            {
-                start = units[lead].span.start;
-            }
         }
-        start..if end > unit { units[end].span.end } else { lines.end }
+        if let Some(lead) = lead.filter(|lead| of.span.end - units[*lead].span.start <= JOINED) {
+            start = units[lead].span.start;
+        }
+        let mut stop = if end > unit { units[end].span.end } else { lines.end };
+        if let Some(next) = units.get(unit + 1).filter(|next| {
+            is_label(of) && end == unit && !next.heading && self.together(unit, unit + 1) && next.span.end - start <= JOINED
+        }) {
+            stop = next.span.end;
+        }
+        start..stop
+    }
+
+    /// Whether a unit is a part of a sentence that begins in its lead-in.
+    fn is_part(&self, of: &Unit) -> bool {
+        let text = self.document.text.get(of.span.clone()).unwrap_or_default();
+        of.tokens.len() < LABEL || text.starts_with(char::is_lowercase) || !text.ends_with(['.', '!', '?', ')'])
     }
 
     /// The lines of a sentence from its first to its last matched word.
@@ -398,12 +418,55 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// Whether a unit only names what the next one says.
+fn is_label(of: &Unit) -> bool {
+    of.heading || of.colon || of.tokens.len() < LABEL
+}
+
+/// What is known of the sentence that is looked at, for all its patterns.
+#[derive(Default)]
+struct Known {
+    marks: Option<Marks>,
+    /// Per claim: the vetoes whose words stand in it and that hang on their place; nothing where one holds in any place.
+    vetoes: Vec<(ClaimId, Option<Box<[u16]>>)>,
+}
+
+impl Known {
+    fn vetoes(
+        &mut self,
+        vetoes: &[Pattern],
+        claim: ClaimId,
+        view: View<'_>,
+        machine: &mut Machine,
+    ) -> Option<Box<[u16]>> {
+        if let Some((_, known)) = self.vetoes.iter().find(|(of, _)| *of == claim) {
+            return known.clone();
+        }
+        let mut standing = Some(Vec::new());
+        for (veto, number) in vetoes.iter().zip(0..) {
+            let stands = veto.all.iter().all(|program| machine.find(program, view))
+                && !veto.none.iter().any(|program| machine.find(program, view));
+            if stands && veto.conditions.is_empty() && veto.kinds.is_empty() {
+                standing = None;
+                break;
+            }
+            if stands && let Some(standing) = &mut standing {
+                standing.push(number);
+            }
+        }
+        let standing = standing.map(Vec::into_boxed_slice);
+        self.vetoes.push((claim, standing.clone()));
+        standing
+    }
+}
+
 /// A pattern's match in a sentence, if it has one and nothing in the sentence speaks against it.
 fn hit(
     table: &Table,
     number: u32,
     view: View<'_>,
     language: Language,
+    known: &mut Known,
     [machine, around]: [&mut Machine; 2],
 ) -> Option<Hit> {
     let pattern = &table.patterns[number as usize];
@@ -424,22 +487,15 @@ fn hit(
         return None;
     }
     let both = language == Language::De;
-    let scope = scope::around(&machine.consumed, view, &table.grammar, both, around);
+    let marks = known.marks.get_or_insert_with(|| Marks::of(view, &table.grammar, around));
+    let scope = scope::around(&machine.consumed, view, &table.grammar, both, marks, around);
     let says = says(table, pattern, scope)?;
-    let mut vetoes = Vec::new();
-    let is_mention = pattern.strength == Strength::Mention;
-    let known = if is_mention { &[] } else { table.claims[pattern.claim.index()].vetoes.as_slice() };
-    for (veto, number) in known.iter().zip(0..) {
-        let stands = veto.all.iter().all(|program| around.find(program, whole))
-            && !veto.none.iter().any(|program| around.find(program, whole));
-        match stands {
-            true if veto.conditions.is_empty() && veto.kinds.is_empty() => return None,
-            true => vetoes.push(number),
-            false => {}
-        }
-    }
+    let vetoes = match pattern.strength {
+        Strength::Mention => Box::default(),
+        _ => known.vetoes(&table.claims[pattern.claim.index()].vetoes, pattern.claim, whole, around)?,
+    };
     let uses_lead = machine.consumed.first().is_some_and(|first| usize::from(*first) < view.own);
-    Some(Hit { pattern: number, says, words: words as u16, used, uses_lead, vetoes: vetoes.into() })
+    Some(Hit { pattern: number, says, words: words as u16, used, uses_lead, vetoes })
 }
 
 /// The places of matched words, together with others.

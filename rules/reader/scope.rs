@@ -3,9 +3,11 @@
 //! Clauses are told apart by commas with what follows them, by conjunctions and by semicolons; there is no parser. Which
 //! words do what stands in the lexicon of the language.
 
-use super::matcher::{Machine, View};
+use super::compile::Program;
+use super::matcher::{Machine, View, may_match};
 use super::table::Grammar;
 use super::token::before;
+use std::ops::RangeInclusive;
 
 /// How far before a match "without" still negates it.
 const NEAR: usize = 4;
@@ -27,8 +29,55 @@ pub(super) struct Scope {
     pub unreal: bool,
 }
 
+/// What a sentence holds whatever is matched in it: found once for all its matches.
+#[derive(Debug)]
+pub(super) struct Marks {
+    /// Whether it has a negator.
+    negators: bool,
+    /// "refrain from".
+    refusals: Vec<RangeInclusive<usize>>,
+    /// "not only".
+    not_negations: Vec<RangeInclusive<usize>>,
+    /// "unless".
+    exceptions: Vec<RangeInclusive<usize>>,
+    /// "were we to".
+    unreal: Vec<RangeInclusive<usize>>,
+    /// Whether it can speak of a duty.
+    duty: bool,
+    /// Whether it can define a word.
+    definition: bool,
+}
+
+impl Marks {
+    /// Looks at a sentence.
+    pub(super) fn of(view: View<'_>, grammar: &Grammar, machine: &mut Machine) -> Self {
+        let whole = View { own: 0, ..view };
+        let negators = grammar.negators().iter().any(|set| view.masks.holds(*set));
+        let refusals = covered(&grammar.refusal, whole, machine);
+        let of = |is_asked: bool, program, machine: &mut Machine| {
+            if is_asked { covered(program, whole, machine) } else { Vec::new() }
+        };
+        Self {
+            not_negations: of(negators, &grammar.not_negation, machine),
+            exceptions: of(negators || !refusals.is_empty(), &grammar.exception, machine),
+            unreal: covered(&grammar.unreal, whole, machine),
+            duty: may_match(&grammar.duty, whole),
+            definition: may_match(&grammar.definition, whole),
+            negators,
+            refusals,
+        }
+    }
+}
+
 /// Looks around a match, whose tokens are `consumed`. `both` where the language negates after the verb, too.
-pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: bool, machine: &mut Machine) -> Scope {
+pub(super) fn around(
+    consumed: &[u16],
+    view: View<'_>,
+    grammar: &Grammar,
+    both: bool,
+    marks: &Marks,
+    machine: &mut Machine,
+) -> Scope {
     let (Some(&first), Some(&last)) = (consumed.first(), consumed.last()) else { return Scope::default() };
     let (first, last) = (usize::from(first), usize::from(last));
     let mut scope = Scope::default();
@@ -36,8 +85,7 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
     let negates = |place: usize| negating.iter().any(|set| view.has(place, *set));
     // a pattern that asks for the negation has said what the sentence means
     let asked = consumed.iter().any(|place| negates(usize::from(*place)));
-    let any = grammar.negators().iter().any(|set| view.masks.holds(*set));
-    let refusals = covered(&grammar.refusal, view, machine);
+    let refusals = &marks.refusals;
     let asked = asked || refusals.iter().any(|range| range.clone().any(|place| consumed.contains(&(place as u16))));
     for range in refusals.iter().filter(|_| !asked) {
         let place = *range.start();
@@ -51,15 +99,14 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
         };
         scope.negated |= covers;
     }
-    let some = !asked && any;
-    let not_negations = if some { covered(&grammar.not_negation, view, machine) } else { vec![] };
+    let some = !asked && marks.negators;
     for place in 0..if some { view.tokens.len() } else { 0 } {
         let has = |set| view.has(place, set);
         let near = has(grammar.negator_near);
         let after = has(grammar.negator_after);
         if !(near || after || has(grammar.negator))
             || consumed.contains(&(place as u16))
-            || not_negations.iter().any(|range| range.contains(&place))
+            || marks.not_negations.iter().any(|range| range.contains(&place))
         {
             continue;
         }
@@ -83,13 +130,15 @@ pub(super) fn around(consumed: &[u16], view: View<'_>, grammar: &Grammar, both: 
             scope.negated = !scope.negated || !near;
         }
     }
-    let exceptions = if scope.negated { covered(&grammar.exception, view, machine) } else { vec![] };
-    scope.excepted = exceptions.iter().any(|range| range.clone().any(|place| !consumed.contains(&(place as u16))));
+    let is_beside = |range: &RangeInclusive<usize>| range.clone().any(|place| !consumed.contains(&(place as u16)));
+    scope.excepted = scope.negated && marks.exceptions.iter().any(is_beside);
     let before_match = View { tokens: &view.tokens[..first], own: 0, ..view };
-    scope.duty = machine.find(&grammar.duty, before_match)
+    scope.duty = marks.duty
+        && machine.find(&grammar.duty, before_match)
         && machine.consumed.last().is_some_and(|end| !breaks(view, grammar, usize::from(*end) + 1, first));
-    scope.definition = machine.find(&grammar.definition, View { tokens: &view.tokens[..last], own: 0, ..view });
-    scope.unreal = covered(&grammar.unreal, view, machine).iter().any(|range| {
+    let up_to_last = View { tokens: &view.tokens[..last], own: 0, ..view };
+    scope.definition = marks.definition && machine.find(&grammar.definition, up_to_last);
+    scope.unreal = marks.unreal.iter().any(|range| {
         let (from, to) = (last.min(*range.end()), first.max(*range.start()));
         !(from + 1..=to).any(|place| view.tokens[place].before & before::BREAK != 0)
     });
@@ -128,14 +177,10 @@ fn breaks(view: View<'_>, grammar: &Grammar, from: usize, to: usize) -> bool {
 }
 
 /// The runs of tokens that a program matches, one after another.
-fn covered(
-    program: &super::compile::Program,
-    view: View<'_>,
-    machine: &mut Machine,
-) -> Vec<std::ops::RangeInclusive<usize>> {
+fn covered(program: &Program, view: View<'_>, machine: &mut Machine) -> Vec<RangeInclusive<usize>> {
     let mut ranges = Vec::new();
     let mut from = 0;
-    while ranges.len() < 8 && machine.find_from(program, View { own: 0, ..view }, from) {
+    while ranges.len() < 8 && machine.find_from(program, view, from) {
         let (Some(&first), Some(&last)) = (machine.consumed.first(), machine.consumed.last()) else { break };
         ranges.push(usize::from(first)..=usize::from(last));
         from = usize::from(last) + 1;

@@ -5,6 +5,7 @@
 
 use super::compile::{Builder, Program, Sets};
 use super::file::{self, Actor, ClaimFile, FileError, Head};
+use super::lists::Lists;
 use super::memo::Pool;
 use super::pattern::{Atom, Classes, Flags, Node, Rule, Says, Strength, Where};
 use crate::claim::{ClaimId, FILES};
@@ -78,35 +79,14 @@ pub(super) struct Grammar {
 pub(super) struct Table {
     pub sets: Sets,
     /// Per set: the patterns filed under it.
-    pub filed: Vec<Vec<u32>>,
+    pub filed: Lists<u32>,
     pub patterns: Vec<Pattern>,
-    /// What each pattern needs, in one piece: most are woken and fail here.
-    pub needs: Needs,
+    /// For each pattern the sets of which words must stand in a sentence, the rarest first: most are woken and fail here.
+    pub needs: Lists<u16>,
     pub claims: Vec<OfClaim>,
     pub grammar: Grammar,
     /// What was read before with it.
     pub pool: Pool,
-}
-
-/// For each pattern the sets of which words must stand in a sentence, the rarest first, in one piece.
-#[derive(Debug, Default)]
-pub(super) struct Needs {
-    all: Vec<u16>,
-    ends: Vec<u32>,
-}
-
-impl Needs {
-    fn push(&mut self, needs: &[u16]) {
-        self.all.extend(needs);
-        self.ends.push(self.all.len() as u32);
-    }
-
-    /// Those of a pattern.
-    pub(super) fn of(&self, pattern: u32) -> &[u16] {
-        let at = pattern as usize;
-        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.all[from as usize..self.ends[at] as usize]
-    }
 }
 
 const LEXICON: [(Language, &str, &str); 3] = [
@@ -159,7 +139,7 @@ impl Table {
             builder.set_common(common);
         }
         let grammar = Grammar::build(&mut builder, classes);
-        let (mut patterns, mut needs) = (Vec::new(), Needs::default());
+        let (mut patterns, mut needs) = (Vec::new(), Lists::default());
         let mut filed: Vec<(u16, u32)> = Vec::new();
         let mut claims: Vec<OfClaim> = ClaimId::all().map(|_| OfClaim::default()).collect();
         for file in files {
@@ -180,7 +160,7 @@ impl Table {
                 let pattern = pattern(&mut builder, file.claim, line, rule);
                 let of = builder.needs(&pattern.all);
                 filed.extend(of.first().map(|set| (*set, patterns.len() as u32)));
-                needs.push(&of);
+                needs.push(of);
                 patterns.push(pattern);
             }
         }
@@ -189,7 +169,7 @@ impl Table {
         for (set, pattern) in filed {
             by_set[usize::from(set)].push(pattern);
         }
-        Self { sets, filed: by_set, needs, patterns, claims, grammar, pool: Pool::default() }
+        Self { sets, filed: by_set.into_iter().collect(), needs, patterns, claims, grammar, pool: Pool::default() }
     }
 
     /// Whether there are patterns of a claim in this language.

@@ -39,9 +39,9 @@ pub struct Judged {
 }
 
 impl Judged {
-    pub(super) fn add(&mut self, right: bool) {
-        self.right += u32::from(right);
-        self.all += 1;
+    /// One find.
+    pub(super) fn one(right: bool) -> Self {
+        Self { right: right.into(), all: 1 }
     }
 
     pub(super) fn and(self, other: Self) -> Self {
@@ -130,6 +130,10 @@ pub struct Find {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wild {
     counts: BTreeMap<Key, [Judged; 3]>,
+    /// The sums for weak, single and several passages.
+    of_grade: [Judged; 3],
+    /// The sums of a claim, stated or denied.
+    of_claim: BTreeMap<(ClaimId, State), Judged>,
 }
 
 impl Wild {
@@ -141,8 +145,14 @@ impl Wild {
     /// Counts a judged find.
     pub fn add(&mut self, find: Find, right: bool) {
         let Some(language) = code(find.language) else { return };
-        let key = (find.claim, language, find.texts, find.state);
-        self.counts.entry(key).or_default()[column(find.grade)].add(right);
+        self.count((find.claim, language, find.texts, find.state), column(find.grade), Judged::one(right));
+    }
+
+    fn count(&mut self, key: Key, column: usize, judged: Judged) {
+        let of_claim = self.of_claim.entry((key.0, key.3)).or_default();
+        for sum in [of_claim, &mut self.of_grade[column], &mut self.counts.entry(key).or_default()[column]] {
+            *sum = sum.and(judged);
+        }
     }
 
     /// The judged finds like one, whatever their evidence.
@@ -158,15 +168,10 @@ impl Wild {
     /// How sure a find is: the share of right ones among judged finds of the same claim, language, texts, state and evidence,
     /// drawn to those of the claim, and these to all, where there are few.
     pub fn confidence(&self, find: Find) -> f32 {
-        let sum = |of: &dyn Fn(&Key) -> bool, column: Option<usize>| {
-            let counts = self.counts.iter().filter(|(key, _)| of(key)).flat_map(|(_, counts)| {
-                counts.iter().enumerate().filter(move |(at, _)| column.is_none_or(|column| column == *at))
-            });
-            counts.fold(Judged::default(), |sum, (_, one)| sum.and(*one))
-        };
-        let all = sum(&|_| true, Some(column(find.grade)));
+        let all = self.of_grade[column(find.grade)];
         let general = (all.right as f32 + 1.0) / (all.all as f32 + 2.0);
-        let of_claim = sum(&|key| key.0 == find.claim && key.3 == find.state, None).drawn(general, WEIGHT);
+        let of_claim = self.of_claim.get(&(find.claim, find.state)).copied().unwrap_or_default();
+        let of_claim = of_claim.drawn(general, WEIGHT);
         let of_texts = self.judged(find).drawn(of_claim, WEIGHT);
         self.like(find)[column(find.grade)].drawn(of_texts, WEIGHT)
     }
@@ -234,9 +239,9 @@ impl Wild {
             if counts.len() != 3 {
                 return Err(wrong("expected three shares: weak, single, several"));
             }
-            let of = wild.counts.entry((claim, language, texts, state)).or_default();
-            for (share, cell) in of.iter_mut().zip(counts) {
-                *share = cell.parse().map_err(|error: String| wrong(&error))?;
+            for (column, cell) in counts.iter().enumerate() {
+                let judged = cell.parse().map_err(|error: String| wrong(&error))?;
+                wild.count((claim, language, texts, state), column, judged);
             }
         }
         Ok(wild)

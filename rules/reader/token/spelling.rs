@@ -8,6 +8,10 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A word in plain letters (NFKC where it changes one), without characters of no width and without the mark of gender.
 pub(super) fn plain(raw: &str) -> Cow<'_, str> {
+    // Most words are small letters, and no mark of gender is.
+    if raw.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Cow::Borrowed(raw);
+    }
     let short = &raw[..raw.len() - gendered(raw)];
     if short.is_ascii() || !short.contains(|letter: char| is_invisible(letter) || is_compatible(letter)) {
         return Cow::Borrowed(short);
