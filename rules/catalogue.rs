@@ -14,8 +14,13 @@ use crate::head::{RuleError, Source, list, nearest};
 use crate::judge::{Judgement, Opposites, Outlook, judge, outlooks};
 use crate::law::{self, Law, LawOn};
 use crate::method::Method;
+use crate::reader;
+use data_encoding::HEXLOWER;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::sync::LazyLock;
 
 macro_rules! files {
     ($folder:literal $ending:literal: $($id:literal)*) => {
@@ -42,6 +47,13 @@ pub const METHODS: &[(&str, &str)] =
 /// The file of the embedded contradictions.
 pub const CONTRADICTIONS: (&str, &str) = ("contradictions.toml", include_str!("contradictions.toml"));
 
+/// The file that says by what texts are read: the digests of the reader's files. It is not in the folder; rules that were
+/// kept hold that of their day, so that a judgement by another reader has another revision.
+const READER: &str = "reader.sha256";
+
+/// That of this program.
+static TODAYS_READER: LazyLock<String> = LazyLock::new(|| digests(reader::files()));
+
 /// All rules, valid and held against each other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
@@ -53,7 +65,7 @@ pub struct Rules {
     pub opposites: Vec<Opposites>,
     /// The dated law.
     pub law: Law,
-    /// A fingerprint of all files: the same rules, the same fingerprint. It is no signature.
+    /// The SHA-256 of all files, those of the reader among them: what can change a judgement changes it. It is no signature.
     pub revision: String,
     /// The files themselves, by name: with [`Rules::load`] they are these rules again.
     pub sources: BTreeMap<String, String>,
@@ -63,6 +75,16 @@ impl Rules {
     /// Every embedded file, by name.
     pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
         CRITERIA.iter().chain(METHODS).chain(law::FILES).copied().chain([CONTRADICTIONS])
+    }
+
+    /// The reader's files of which the digests differ between these rules and others.
+    pub fn other_reader(&self, other: &Self) -> Vec<String> {
+        let lines = |rules: &Self| -> BTreeSet<String> {
+            rules.sources.get(READER).into_iter().flat_map(|text| text.lines()).map(str::to_owned).collect()
+        };
+        let (ours, others) = (lines(self), lines(other));
+        let names = ours.symmetric_difference(&others).filter_map(|line| line.split_once("  ").map(|(_, name)| name));
+        names.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The rules that come with the program.
@@ -91,7 +113,8 @@ impl Rules {
     /// # Errors
     /// What is wrong, one complaint for each file.
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Vec<RuleError>> {
-        let files: BTreeMap<&str, &str> = files.into_iter().map(|(name, text)| (short(name), text)).collect();
+        let mut files: BTreeMap<&str, &str> = files.into_iter().map(|(name, text)| (short(name), text)).collect();
+        files.entry(READER).or_insert(&TODAYS_READER);
         let of = |folder: &str| {
             let folder = folder.to_owned();
             files.iter().map(|(name, text)| (*name, *text)).filter(move |(name, _)| name.starts_with(&folder))
@@ -125,7 +148,7 @@ impl Rules {
         }
         match law {
             Ok(law) if errors.is_empty() => {
-                let revision = fingerprint(&files);
+                let revision = HEXLOWER.encode(&Sha256::digest(digests(files.iter().map(|(name, text)| (*name, *text)))));
                 let owned = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
                 Ok(Self {
                     criteria,
@@ -175,7 +198,7 @@ impl Rules {
 
 /// The name of a file inside the folder of rules, whatever stands before it.
 fn short(name: &str) -> &str {
-    let known = ["criteria/", "methods/", "law/", "contradictions.toml"];
+    let known = ["criteria/", "methods/", "law/", "contradictions.toml", READER];
     let at = |part: &str| name.rfind(part).filter(|at| *at == 0 || name.as_bytes()[at - 1] == b'/');
     known.iter().find_map(|part| at(part)).map_or(name, |at| &name[at..])
 }
@@ -188,6 +211,7 @@ fn is_known(name: &str) -> bool {
         || inside("methods/", ".toml")
         || inside("law/", ".toml")
         || name == "contradictions.toml"
+        || name == READER
 }
 
 fn unknown_criterion(name: &str, text: &str, id: &str, criteria: &[Criterion]) -> RuleError {
@@ -198,15 +222,9 @@ fn unknown_criterion(name: &str, text: &str, id: &str, criteria: &[Criterion]) -
     Source::whole(name, text).error(at..at + id.len() + 2, what, format!("one of the catalogue{hint}"))
 }
 
-/// FNV-1a of names and texts in order (64 bits): tells rules apart, guards against nobody.
-fn fingerprint(files: &BTreeMap<&str, &str>) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for (name, text) in files {
-        for byte in name.bytes().chain([0]).chain(text.bytes()).chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
+/// The SHA-256 of each file, a line each, as `sha256sum` writes them.
+fn digests<'a>(files: impl Iterator<Item = (impl Display, &'a str)>) -> String {
+    files.map(|(name, text)| format!("{}  {name}\n", HEXLOWER.encode(&Sha256::digest(text)))).collect()
 }
 
 #[cfg(test)]

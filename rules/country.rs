@@ -8,10 +8,13 @@ pub mod spoken;
 use crate::sentence::Lang;
 use std::sync::LazyLock;
 
+/// The file of the table.
+pub(crate) const TABLE_FILE: &str = include_str!("country.tsv");
+
 /// Code, English, German and French name, sorted by code: the 249 officially assigned codes (state of 2025), and `XK` for
 /// Kosovo, which the European Commission and address databases use.
 static TABLE: LazyLock<Vec<[&'static str; 4]>> = LazyLock::new(|| {
-    include_str!("country.tsv")
+    TABLE_FILE
         .lines()
         .filter_map(|line| line.split('\t').collect::<Vec<_>>().try_into().ok())
         .collect()
@@ -46,7 +49,7 @@ mod tests {
 
     #[test]
     fn the_table_is_whole_and_sorted() {
-        assert_eq!(TABLE.len(), include_str!("country.tsv").lines().count());
+        assert_eq!(TABLE.len(), TABLE_FILE.lines().count());
         assert_eq!(TABLE.len(), 250);
         assert!(TABLE.is_sorted());
         for [code, en, de, fr] in TABLE.iter() {

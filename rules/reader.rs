@@ -10,6 +10,7 @@
 #![doc = include_str!("reader/README.md")]
 
 use crate::claim::{ClaimId, FILES, Reading, State};
+use crate::country;
 use crate::document::{Document, Kind, Language, Region};
 use crate::sentence::Sentence;
 use std::sync::LazyLock;
@@ -185,6 +186,15 @@ pub fn only_suggests(claim: ClaimId) -> bool {
 /// Builds what reading in a language takes, which else the first text waits for.
 pub fn prepare(language: Language) {
     let _ = table::of(language);
+}
+
+/// The files that texts are read by, by their names below `rules/`: claim files, lexicons, what was judged of finds and
+/// absences, the names of countries. What can change a reading changes one of them, or the version of the program.
+pub fn files() -> impl Iterator<Item = (String, &'static str)> {
+    let claims = ClaimId::all().map(|claim| (file::name(claim), FILES[claim.index()].1));
+    let tables =
+        [("reader/absence.tsv", absence::TSV), ("reader/wild.tsv", wild::TSV), ("country.tsv", country::TABLE_FILE)];
+    claims.chain(table::lexicons().chain(tables).map(|(name, text)| (name.to_owned(), text)))
 }
 
 /// Forgets the sentences that were read before: they make reading faster and change no reading. For measuring what a text

@@ -92,3 +92,29 @@ fn the_pages_are_current() {
         assert!(kept == page, "docs/{name} is stale: UPDATE=1 cargo test -p probity-rules catalogue");
     }
 }
+
+#[test]
+fn what_can_change_a_judgement_changes_the_revision() {
+    let rules = rules();
+    assert_eq!(rules.revision.len(), 64, "a SHA-256 in hexadecimal");
+    assert_eq!(Rules::embedded().unwrap().revision, rules.revision, "the same files, the same revision");
+    let kept = |change: &dyn Fn(&mut BTreeMap<String, String>)| {
+        let mut files = rules.sources.clone();
+        change(&mut files);
+        Rules::load(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).unwrap()
+    };
+    assert_eq!(kept(&|_| {}).revision, rules.revision, "kept rules are the same rules again");
+    let claim = format!("claims/{}.md", crate::claim::ClaimId::all().next().unwrap());
+    for name in [claim.as_str(), "reader/lexicon/de.txt", "reader/wild.tsv", "reader/absence.tsv", "country.tsv"] {
+        let other = kept(&|files| {
+            let digests = files.get_mut(READER).unwrap();
+            let line = digests.lines().find(|line| line.ends_with(&format!("  {name}"))).unwrap().to_owned();
+            *digests = digests.replace(&line, &format!("{}  {name}", "0".repeat(64)));
+        });
+        assert_ne!(other.revision, rules.revision, "{name}");
+        assert_eq!(rules.other_reader(&other), [name]);
+    }
+    let other = kept(&|files| files.values_mut().next().unwrap().push('\n'));
+    assert_ne!(other.revision, rules.revision);
+    assert_eq!(rules.other_reader(&other), Vec::<String>::new());
+}

@@ -13,7 +13,8 @@ use std::sync::LazyLock;
 /// As many readings of all claims stand beside those of one.
 const WEIGHT: f32 = 10.0;
 
-const TSV: &str = include_str!("absence.tsv");
+/// The file.
+pub(super) const TSV: &str = include_str!("absence.tsv");
 
 static EMBEDDED: LazyLock<Absences> = LazyLock::new(|| Absences::parse(TSV).unwrap_or_default());
 

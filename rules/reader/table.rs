@@ -89,6 +89,9 @@ pub(super) struct Table {
     pub pool: Pool,
 }
 
+/// The lexicon of all languages.
+const COMMON: (&str, &str) = ("reader/lexicon/common.txt", include_str!("lexicon/common.txt"));
+
 const LEXICON: [(Language, &str, &str); 3] = [
     (Language::En, "reader/lexicon/en.txt", include_str!("lexicon/en.txt")),
     (Language::De, "reader/lexicon/de.txt", include_str!("lexicon/de.txt")),
@@ -98,6 +101,11 @@ const LEXICON: [(Language, &str, &str); 3] = [
 static ENGLISH: LazyLock<Table> = LazyLock::new(|| Table::embedded(Language::En).0);
 static GERMAN: LazyLock<Table> = LazyLock::new(|| Table::embedded(Language::De).0);
 static FRENCH: LazyLock<Table> = LazyLock::new(|| Table::embedded(Language::Fr).0);
+
+/// The embedded lexicons, by their names below `rules/`.
+pub(super) fn lexicons() -> impl Iterator<Item = (&'static str, &'static str)> {
+    std::iter::once(COMMON).chain(LEXICON.map(|(_, name, text)| (name, text)))
+}
 
 /// The compiled table of a language that the reader knows.
 pub(super) fn of(language: Language) -> Option<&'static Table> {
@@ -119,9 +127,8 @@ impl Table {
     pub(super) fn with<'a>(language: Language, other: &dyn Fn(&str) -> Option<&'a str>) -> (Self, Vec<FileError>) {
         let mut errors = Vec::new();
         let mut classes = Classes::default();
-        let common = ("reader/lexicon/common.txt", include_str!("lexicon/common.txt"));
         let own = LEXICON.iter().filter(|(of, _, _)| *of == language).map(|(_, name, text)| (*name, *text));
-        for (name, text) in std::iter::once(common).chain(own) {
+        for (name, text) in std::iter::once(COMMON).chain(own) {
             file::lexicon(name, other(name).unwrap_or(text), &mut classes, &mut errors);
         }
         let text = |claim: ClaimId| other(&file::name(claim)).unwrap_or(FILES[claim.index()].1);

@@ -24,7 +24,8 @@ const SEVERAL: f32 = 0.85;
 /// The quantile of the normal distribution for a lower bound that holds in four of five cases.
 const QUANTILE: f32 = 0.8416;
 
-const TSV: &str = include_str!("wild.tsv");
+/// The file.
+pub(super) const TSV: &str = include_str!("wild.tsv");
 const HEAD: &str = "claim\tlanguage\ttexts\tstate\tweak\tsingle\tseveral";
 
 static EMBEDDED: LazyLock<Wild> = LazyLock::new(|| Wild::parse(TSV).unwrap_or_default());

@@ -1,5 +1,6 @@
 //! Looking ahead rules out only what cannot match.
 
+use super::super::lists::Lists;
 use super::*;
 use crate::reader::compile::{Builder, Sets};
 use crate::reader::masks::Classes;
@@ -53,7 +54,7 @@ fn class(sets: &Sets, classes: &mut Classes, text: &str) -> u32 {
     let raw: Rc<str> = text.into();
     let (mut scratch, mut of) = (Vec::new(), Vec::new());
     sets.of(&Word { folded: Rc::clone(&raw), raw, shape: 0 }, &mut scratch, &mut of);
-    classes.of(&of, &vec![Vec::new(); sets.count])
+    classes.of(&of, &Lists::from_iter(vec![Vec::new(); sets.count]))
 }
 
 proptest! {
