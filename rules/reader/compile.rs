@@ -53,6 +53,8 @@ pub(super) enum Op {
 pub(super) struct Program {
     /// Its steps.
     pub ops: Box<[Op]>,
+    /// Where its parts begin that follow one another: every match passes them all.
+    pub parts: Box<[u16]>,
     /// Sets of which words must stand in a sentence for it to match, in this order.
     pub gates: Box<[Gate]>,
     /// How many tokens the last word of a match may stand behind that of the last gate.
@@ -173,12 +175,16 @@ impl Builder {
 
     /// The program of a tree.
     pub(super) fn program(&mut self, node: &Node) -> Program {
-        let mut ops = Vec::new();
-        self.emit(node, &mut ops);
+        let (mut ops, mut begins) = (Vec::new(), Vec::new());
+        let parts = if let Node::Seq(parts) = node { parts.as_slice() } else { std::slice::from_ref(node) };
+        for part in parts {
+            begins.push(ops.len() as u16);
+            self.emit(part, &mut ops);
+        }
         ops.push(Op::Done);
         let (mut gates, mut since) = (Vec::new(), 0);
         self.gates(node, &mut gates, &mut since);
-        Program { ops: ops.into(), gates: gates.into(), tail: since }
+        Program { ops: ops.into(), parts: begins.into(), gates: gates.into(), tail: since }
     }
 
     /// The steps of one of several ways, and the step that ends it, where there is one: where it `jumps`, and where it is worth

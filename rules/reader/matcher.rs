@@ -55,8 +55,10 @@ pub(super) fn may_match(program: &Program, view: View<'_>) -> bool {
     }
 }
 
-/// For each step of a program: the places from which the rest of it may match. It may name too many, never too few.
-fn alive<const W: usize>(program: &[Op], view: View<'_>, alive: &mut Vec<Bits<W>>) {
+/// For each step of a program: the places from which the rest of it may match. It may name too many, never too few. Gives
+/// those of the first step; where a part has none, no match has, and the steps before it are not looked at.
+fn alive<const W: usize>(program: &Program, view: View<'_>, alive: &mut Vec<Bits<W>>) -> Bits<W> {
+    let (mut parts, program) = (program.parts.iter().rev().peekable(), &program.ops);
     if alive.len() < program.len() {
         alive.resize(program.len(), Bits::NONE);
     }
@@ -98,7 +100,11 @@ fn alive<const W: usize>(program: &[Op], view: View<'_>, alive: &mut Vec<Bits<W>
             Op::Done => Bits::between(view.own + 1, end + 1),
         };
         alive[at] = next;
+        if parts.next_if(|part| usize::from(**part) >= at).is_some() && next == Bits::NONE {
+            return next;
+        }
     }
+    next
 }
 
 /// The machine's memory, reused.
@@ -152,10 +158,9 @@ impl Machine {
         if !opens::<W>(program, view) {
             return false;
         }
+        let starts = alive(program, view, memory);
         let program = &program.ops;
-        alive(program, view, memory);
         self.steps = STEPS;
-        let starts = memory.first().copied().unwrap_or(Bits::NONE);
         for start in starts.and(Bits::between(from, view.tokens.len())) {
             self.consumed.clear();
             if self.run(program, memory, (0, start, 0), view) {

@@ -81,7 +81,8 @@ pub(super) struct Table {
     /// Per set: the patterns filed under it.
     pub filed: Lists<u32>,
     pub patterns: Vec<Pattern>,
-    /// For each pattern the sets of which words must stand in a sentence, the rarest first: most are woken and fail here.
+    /// For each pattern the sets of which words must stand in a sentence, the rarest but one first: that
+    /// wakes it. Most are woken and fail here.
     pub needs: Lists<u16>,
     pub claims: Vec<OfClaim>,
     pub grammar: Grammar,
@@ -167,7 +168,7 @@ impl Table {
                 let pattern = pattern(&mut builder, file.claim, line, rule);
                 let of = builder.needs(&pattern.all);
                 filed.extend(of.first().map(|set| (*set, patterns.len() as u32)));
-                needs.push(of);
+                needs.push(of.into_iter().skip(1));
                 patterns.push(pattern);
             }
         }
