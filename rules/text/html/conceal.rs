@@ -134,8 +134,10 @@ fn is_off_screen(declared: &Declared) -> bool {
     });
     let some = |name, is: fn(&str) -> bool| declared.get(name).is_some_and(|value| value.split_whitespace().any(is));
     let is_before = |value: &str| value.starts_with('-') && is_far(value);
-    (is_placed && placed.iter().any(|name| declared.get(name).is_some_and(is_far)))
-        || is_placed && ["inset", "inset-inline", "inset-block"].iter().any(|name| some(name, is_far))
+    let insets = ["inset", "inset-inline", "inset-block"];
+    (is_placed
+        && (placed.iter().any(|name| declared.get(name).is_some_and(is_far))
+            || insets.iter().any(|name| some(name, is_far))))
         || some("margin", is_before)
         || moved.iter().any(|name| declared.get(name).is_some_and(|value| is_far(value) && value.starts_with('-')))
         || declared.get("translate").is_some_and(|value| value.split_whitespace().any(is_far))
