@@ -192,10 +192,12 @@ pub struct TestHost {
 }
 
 impl TestHost {
-    /// Whether a name is meant; `*.test` means every name below `test`, not `test` itself.
+    /// Whether a name is meant; `*.test` means every name below `test`, not `test` itself. An address in the place of a name has
+    /// to be named itself: it is connected to as it stands, wherever the test host would lead.
     pub fn covers(&self, name: &str) -> bool {
+        let is_address = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
         match self.pattern.strip_prefix('*') {
-            Some(suffix) => name.len() > suffix.len() && name.ends_with(suffix),
+            Some(suffix) => !is_address && name.len() > suffix.len() && name.ends_with(suffix),
             None => self.pattern == name,
         }
     }
@@ -273,6 +275,11 @@ mod tests {
         );
         assert!(host("a.test").covers("a.test") && !host("a.test").covers("b.a.test"));
         assert!(host("*").covers("anything.example"));
+        // A page may name any address: a rule for names does not open the way to it.
+        assert!(
+            !host("*").covers("192.0.2.1") && !host("*").covers("[2001:db8::1]") && !host("*.1").covers("10.0.0.1")
+        );
+        assert!(host("192.0.2.1").covers("192.0.2.1"));
     }
 
     #[test]

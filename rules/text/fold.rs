@@ -119,6 +119,12 @@ impl Fold {
         matches!(last, Some(b'.' | b'!' | b'?' | b':' | b';'))
     }
 
+    /// Whether the run ends in a letter, without a space behind it.
+    pub(super) fn ends_in_letter(&self) -> bool {
+        let last = self.bytes[self.start..].last();
+        !self.space && self.breaks == 0 && last.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
+    }
+
     /// A line break within the run. The second one in a row says that a paragraph ends: the answer is then `true`.
     pub(super) fn line_break(&mut self) -> bool {
         if self.is_empty() {

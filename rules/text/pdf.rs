@@ -7,6 +7,7 @@
 //! never a text that is silently shorter.
 
 mod cmap;
+mod colours;
 mod content;
 mod file;
 mod filter;
@@ -15,6 +16,7 @@ mod font;
 mod furniture;
 mod glyphs;
 mod hyphen;
+mod layers;
 mod letters;
 mod line;
 mod matrix;

@@ -44,9 +44,11 @@ pub(super) enum Name {
     DataSrc,
     Width,
     Height,
+    Color,
+    BgColor,
 }
 
-const NAMES: usize = Name::Height as usize + 1;
+const NAMES: usize = Name::BgColor as usize + 1;
 const _: () = assert!(NAMES <= 64, "Attributes::given has a bit for each");
 
 /// The attributes that can say what a click opens.
@@ -117,6 +119,8 @@ impl Name {
             b"data-src" | b"data-lazy-src" | b"data-url" | b"data-cookieblock-src" => Self::DataSrc,
             b"width" => Self::Width,
             b"height" => Self::Height,
+            b"color" => Self::Color,
+            b"bgcolor" => Self::BgColor,
             _ => return None,
         })
     }

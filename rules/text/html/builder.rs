@@ -7,10 +7,11 @@ mod controls;
 mod embeds;
 mod link;
 mod place;
+mod text;
 
 use super::super::fold::Fold;
 use super::attributes::{Attributes, Name, NameBuffer};
-use super::conceal::Style;
+use super::conceal::Colour;
 use super::head;
 use super::raw::{
     Counts, HeadData, Hidden, HiddenKind, List, Part, PartKind, Place, Raw, RawLink, Run, Table, Weight, flag,
@@ -36,6 +37,10 @@ struct Open {
     folds: bool,
     /// The place outside of it.
     outside: Place,
+    /// The plain colour behind its text, where the markup says it.
+    back: Option<Colour>,
+    /// Whether it stands over its line.
+    is_raised: bool,
 }
 
 /// The state between two tokens.
@@ -49,6 +54,7 @@ pub(super) struct Builder {
     /// Formatting that kept text from view was seen.
     veiled: u32,
     folded: u32,
+    raised: u32,
     /// Where the last thing stands that may open a panel: the hidden element around it, and its place in the text.
     opener: Option<(u32, usize)>,
     /// Hashes of the ids that what is seen can open.
@@ -62,6 +68,8 @@ pub(super) struct Builder {
     /// Boxes that nothing stands in so far and that something may be put into.
     vacant: Vec<embeds::Vacant>,
     rows: u32,
+    /// The colour of the page, where the markup says it.
+    canvas: Option<Colour>,
     page: Raw,
 }
 
@@ -92,6 +100,7 @@ impl Builder {
             muted: 0,
             veiled: 0,
             folded: 0,
+            raised: 0,
             opener: None,
             referred: HashSet::new(),
             bold: 0,
@@ -101,45 +110,8 @@ impl Builder {
             raw_text: None,
             vacant: Vec::new(),
             rows: 0,
+            canvas: None,
             page,
-        }
-    }
-
-    /// Text, with its character references resolved.
-    pub(super) fn text(&mut self, text: &[u8]) {
-        match self.raw_text {
-            Some(Tag::Title) => head::push_title(&mut self.page.head.title, text),
-            Some(_) => {}
-            None if self.muted > 0 => {}
-            None if self.place.flags & flag::LINES != 0 => {
-                for (at, line) in text.split(|&byte| byte == b'\n').enumerate() {
-                    if at > 0 {
-                        self.line_break();
-                    }
-                    self.line(line);
-                }
-            }
-            None => self.line(text),
-        }
-    }
-
-    fn line(&mut self, text: &[u8]) {
-        let before = self.fold.position();
-        if self.open_by_tag[Tag::Sup as usize] > 0 && text.iter().all(|byte| b"0123456789 \n".contains(byte)) {
-            // A footnote mark or a power: without this it would be a figure of the word before it.
-            for byte in text.iter().filter(|byte| byte.is_ascii_digit()) {
-                self.fold.push(["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"][usize::from(byte - b'0')].as_bytes());
-            }
-        } else {
-            self.fold.push(text);
-        }
-        // A letter may have been taken back.
-        let added = self.fold.position().saturating_sub(before) as u32;
-        if self.bold > 0 {
-            self.bold_bytes += added;
-        }
-        if self.link.is_some() {
-            self.linked_bytes += added;
         }
     }
 
@@ -159,7 +131,7 @@ impl Builder {
                 // These stand on the stack only where they keep text from view.
                 if attributes.any() && (tag != Tag::A || attributes.has(Name::Style) || attributes.has(Name::Hidden)) {
                     let signs = Signs::of(attributes);
-                    let style = attributes.get(Name::Style).map(Style::of).unwrap_or_default();
+                    let style = self.style(attributes);
                     if hidden_kind(tag, signs, style, attributes).is_some() {
                         self.veiled += 1;
                         self.push(Tag::Inline, name.hash, attributes);
@@ -204,6 +176,9 @@ impl Builder {
     }
 
     fn outermost(&mut self, tag: Tag, attributes: &Attributes) {
+        if let Some(back) = self.style(attributes).back {
+            self.canvas = back;
+        }
         let counts = &mut self.page.counts;
         counts.opened_html |= tag == Tag::Html;
         counts.opened_body |= tag == Tag::Body;
@@ -257,12 +232,6 @@ impl Builder {
         self.vacant.clear();
         // A picture between two words separates them.
         self.fold.space();
-    }
-
-    fn line_break(&mut self) {
-        if self.muted == 0 && self.fold.line_break() {
-            self.flush();
-        }
     }
 
     /// Ends the run at the border of a box.
@@ -345,7 +314,7 @@ impl Builder {
         if signs.has(Signs::SKELETON) {
             self.page.counts.skeletons += 1;
         }
-        let style = attributes.get(Name::Style).map(Style::of).unwrap_or_default();
+        let style = self.style(attributes);
         let hidden = hidden_kind(tag, signs, style, attributes);
         let hidden = hidden.filter(|kind| {
             // What stands within a line cannot wait for a control that comes later.
@@ -361,7 +330,10 @@ impl Builder {
             return signs;
         }
         let folds = signs.has(Signs::FOLDED);
-        self.open.push(Open { tag, name, is_box, mutes, folds, outside: self.place });
+        let is_raised = tag == Tag::Sup || style.is_raised && !is_box;
+        let back = style.back.unwrap_or_else(|| self.behind().filter(|_| !attributes.has(Name::Class)));
+        self.open.push(Open { tag, name, is_box, mutes, folds, outside: self.place, back, is_raised });
+        self.raised += u32::from(is_raised);
         self.open_by_tag[tag as usize] += 1;
         self.muted += u32::from(mutes);
         self.folded += u32::from(folds);
@@ -442,6 +414,7 @@ impl Builder {
             self.open_by_tag[open.tag as usize] -= 1;
             self.muted -= u32::from(open.mutes);
             self.folded -= u32::from(open.folds);
+            self.raised -= u32::from(open.is_raised);
             if !open.is_box {
                 continue;
             }

@@ -3,12 +3,15 @@
 //! Values are read as CSS computes them, as far as one element can tell: the last valid declaration wins, an important one over
 //! others. No style sheet is known, so what only a class hides is not noticed.
 
+mod declared;
 mod value;
 
-use value::{argument, arguments, colour, hides, length, number};
+use declared::Declared;
+pub(super) use value::Colour;
+use value::{argument, arguments, colour, hides, length, number, pixels};
 
 /// What an inline style says of an element's text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Style {
     /// Nothing of the element is seen, whatever its children say.
     pub(super) is_gone: bool,
@@ -20,6 +23,12 @@ pub(super) struct Style {
     pub(super) veils: u8,
     /// Inherited properties by which it is seen, whatever is around it.
     pub(super) lifts: u8,
+    /// It stands over its line, as footnote marks do.
+    pub(super) is_raised: bool,
+    /// The colour of its text, where it has one of its own.
+    pub(super) front: Option<Colour>,
+    /// What it paints behind its text; the inner is nothing where that is no plain colour.
+    pub(super) back: Option<Option<Colour>>,
 }
 
 /// Inherited properties that hide text; a child can set them anew.
@@ -30,75 +39,6 @@ pub(super) mod veil {
     pub(in super::super) const SIZE: u8 = 1 << 1;
     /// `color`.
     pub(in super::super) const COLOUR: u8 = 1 << 2;
-}
-
-/// The properties that count, in the order of their values.
-const PROPERTIES: [&str; 31] = [
-    "display",
-    "visibility",
-    "opacity",
-    "position",
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "text-indent",
-    "margin-left",
-    "margin-top",
-    "width",
-    "height",
-    "max-width",
-    "max-height",
-    "overflow",
-    "overflow-x",
-    "overflow-y",
-    "clip",
-    "clip-path",
-    "transform",
-    "scale",
-    "translate",
-    "font-size",
-    "color",
-    "background",
-    "background-color",
-    "text-decoration",
-    "text-decoration-line",
-    "content-visibility",
-    "filter",
-];
-
-/// The declarations of a style.
-#[derive(Default)]
-struct Declared<'s> {
-    values: [Option<&'s str>; PROPERTIES.len()],
-    important: u32,
-}
-
-impl<'s> Declared<'s> {
-    fn read(style: &'s str) -> Self {
-        let mut declared = Self::default();
-        for declaration in style.split(';') {
-            let Some((name, value)) = declaration.split_once(':') else { continue };
-            let Some(at) = PROPERTIES.iter().position(|known| *known == name.trim()) else { continue };
-            let (value, is_important) = match value.split_once('!') {
-                Some((value, _)) => (value, true),
-                None => (value, false),
-            };
-            if is_important || declared.important & (1 << at) == 0 {
-                declared.values[at] = Some(value.trim());
-                declared.important |= u32::from(is_important) << at;
-            }
-        }
-        declared
-    }
-
-    fn get(&self, name: &str) -> Option<&'s str> {
-        PROPERTIES.iter().position(|known| *known == name).and_then(|at| self.values[at])
-    }
-
-    fn is(&self, name: &str, values: &[&str]) -> bool {
-        self.get(name).is_some_and(|value| values.contains(&value))
-    }
 }
 
 impl Style {
@@ -117,21 +57,52 @@ impl Style {
             is_struck: ["text-decoration", "text-decoration-line"]
                 .iter()
                 .any(|name| declared.get(name).is_some_and(|value| value.contains("line-through"))),
+            is_raised: declared.is("vertical-align", &["super", "text-top"]),
+            front: declared.get("text-fill").or(declared.get("color")).and_then(colour),
+            back: declared.get("background-color").or(declared.get("background")).map(colour),
             ..Self::default()
         };
         let mut set = |bit, is_hidden| *(if is_hidden { &mut read.veils } else { &mut read.lifts }) |= bit;
         if let Some(value) = declared.get("visibility") {
             set(veil::VISIBILITY, matches!(value, "hidden" | "collapse"));
         }
-        if let Some((size, _)) = declared.get("font-size").and_then(length) {
-            set(veil::SIZE, size < 0.1);
+        if let Some((size, unit)) = declared.get("font-size").and_then(length) {
+            set(veil::SIZE, size < 0.1 || pixels(size, unit).is_some_and(|size| size < 1.5));
         }
-        if let Some(front) = declared.get("color").and_then(colour) {
-            let back = declared.get("background-color").or(declared.get("background")).and_then(colour);
-            set(veil::COLOUR, hides(front, back));
+        if read.front.is_some() || declared.get("color").is_some() {
+            let is_hidden = read.front.is_some_and(|front| hides(front, read.back.flatten())) || is_one(&declared);
+            set(veil::COLOUR, is_hidden);
         }
         read
     }
+
+    /// Takes in the attributes that set colours before there were styles.
+    pub(super) fn presented(mut self, front: Option<&str>, back: Option<&str>) -> Self {
+        let read = |value: &str| colour(&value.to_ascii_lowercase());
+        self.front = self.front.or(front.and_then(read));
+        self.back = self.back.or(back.map(read));
+        if front.is_some() && self.front.is_some_and(|front| hides(front, self.back.flatten())) {
+            self.veils |= veil::COLOUR;
+        }
+        self
+    }
+
+    /// Takes in what is painted behind the element: text of that colour is not seen.
+    pub(super) fn over(mut self, behind: Option<Colour>) -> Self {
+        if self.back.is_none() && self.front.is_some_and(|front| hides(front, behind)) {
+            self.veils |= veil::COLOUR;
+            self.lifts &= !veil::COLOUR;
+        }
+        self
+    }
+}
+
+/// Whether text and background are one colour by their very words, whatever notation that is.
+fn is_one(declared: &Declared) -> bool {
+    let plain =
+        |name| declared.get(name).filter(|value| !matches!(*value, "inherit" | "initial" | "unset" | "currentcolor"));
+    let back = plain("background-color").or(plain("background"));
+    back.is_some() && plain("text-fill").or(plain("color")) == back
 }
 
 /// Under a twentieth nobody reads a text.
@@ -145,9 +116,10 @@ fn is_transparent(declared: &Declared) -> bool {
 fn is_far(value: &str) -> bool {
     let value = argument(value, "calc").unwrap_or(value);
     length(value).is_some_and(|(size, unit)| match unit {
-        "%" | "vw" | "vh" => size <= -100.0,
+        "%" => size <= -100.0,
+        "vw" | "vh" | "vmin" | "vmax" => size <= -100.0 || size >= 150.0,
         "em" | "rem" | "ch" | "ex" => !(-25.0..300.0).contains(&size),
-        _ => size <= -400.0 || size >= 5000.0,
+        _ => !(-400.0..5000.0).contains(&pixels(size, unit).unwrap_or(size)),
     })
 }
 
@@ -160,7 +132,13 @@ fn is_off_screen(declared: &Declared) -> bool {
             .iter()
             .any(|name| argument(value, name).is_some_and(|shift| shift.split(',').any(|part| is_far(part.trim()))))
     });
-    (is_placed && placed.iter().any(|name| declared.get(name).is_some_and(is_far)))
+    let some = |name, is: fn(&str) -> bool| declared.get(name).is_some_and(|value| value.split_whitespace().any(is));
+    let is_before = |value: &str| value.starts_with('-') && is_far(value);
+    let insets = ["inset", "inset-inline", "inset-block"];
+    (is_placed
+        && (placed.iter().any(|name| declared.get(name).is_some_and(is_far))
+            || insets.iter().any(|name| some(name, is_far))))
+        || some("margin", is_before)
         || moved.iter().any(|name| declared.get(name).is_some_and(|value| is_far(value) && value.starts_with('-')))
         || declared.get("translate").is_some_and(|value| value.split_whitespace().any(is_far))
         || translated
@@ -184,7 +162,11 @@ fn is_clipped(declared: &Declared) -> bool {
     }
     let path = declared.get("clip-path").unwrap_or_default();
     let first = |name| argument(path, name).and_then(|inner| inner.split_whitespace().next()).and_then(length);
-    first("inset").is_some_and(|(size, unit)| unit == "%" && size >= 49.0)
+    is_inset_away(path)
+        || argument(path, "xywh").is_some_and(|inner| matches!(*arguments(inner), [_, _, Some(size), ..] | [_, _, _, Some(size)] if size <= 2.0))
+        || argument(path, "rect").is_some_and(|inner| {
+            matches!(*arguments(inner), [Some(top), Some(right), Some(bottom), Some(left)] if right - left <= 2.0 || bottom - top <= 2.0)
+        })
         || ["circle", "ellipse"].iter().any(|name| first(name).is_some_and(|(size, _)| size < 0.5))
         || argument(path, "polygon").is_some_and(|points| {
             let all = arguments(points);
@@ -192,10 +174,39 @@ fn is_clipped(declared: &Declared) -> bool {
         })
 }
 
+/// Whether an `inset` of a clip path leaves nothing between two sides that lie opposite.
+fn is_inset_away(path: &str) -> bool {
+    let Some(inner) = argument(path, "inset") else { return false };
+    let sides = inner.split("round").next().unwrap_or_default().split_whitespace();
+    let parts: Vec<f64> = sides
+        .map(|side| length(side).filter(|(size, unit)| *unit == "%" || *size == 0.0).map_or(0.0, |(size, _)| size))
+        .collect();
+    let (high, wide) = match *parts {
+        [all] => (2.0 * all, 2.0 * all),
+        [high, wide] => (2.0 * high, 2.0 * wide),
+        [top, wide, bottom] => (top + bottom, 2.0 * wide),
+        [top, right, bottom, left] => (top + bottom, right + left),
+        _ => return false,
+    };
+    high >= 98.0 || wide >= 98.0
+}
+
 fn is_shrunk(declared: &Declared) -> bool {
     let is_nothing = |value: &str| value.split([',', ' ']).any(|part| number(part.trim()).is_some_and(|by| by < 0.02));
     let transform = declared.get("transform").unwrap_or_default();
-    declared.get("scale").is_some_and(is_nothing)
+    let is_edge = |name| {
+        argument(transform, name).and_then(length).is_some_and(|(turn, unit)| {
+            let quarters = turn / if unit == "turn" { 0.25 } else { 90.0 };
+            (quarters.rem_euclid(2.0) - 1.0).abs() < 0.01
+        })
+    };
+    let is_flat = argument(transform, "matrix").is_some_and(
+        |inner| matches!(*arguments(inner), [Some(a), Some(b), Some(c), Some(d), ..] if (a * d - b * c).abs() < 0.0004),
+    );
+    is_flat
+        || ["rotatex", "rotatey"].into_iter().any(is_edge)
+        || declared.get("zoom").is_some_and(is_nothing)
+        || declared.get("scale").is_some_and(is_nothing)
         || ["scale", "scalex", "scaley", "scale3d"].iter().any(|name| argument(transform, name).is_some_and(is_nothing))
 }
 
@@ -231,6 +242,21 @@ mod tests {
             "clip-path:inset(50%)",
             "clip-path: circle(0)",
             "clip-path:polygon(0 0,0 0,0 0,0 0)",
+            "clip-path:inset(0 100% 0 0)",
+            "clip-path:rect(0 0 0 0)",
+            "clip-path:xywh(0 0 0 0)",
+            "-webkit-clip-path:circle(0)",
+            "zoom:0",
+            "transform:rotateX(90deg)",
+            "-webkit-transform:rotateY(.25turn)",
+            "transform:matrix(0,0,0,0,0,0)",
+            "position:absolute;left:200vw",
+            "position:absolute;left:-99in",
+            "position:absolute;inset:-9999px auto auto -9999px",
+            "position:fixed;inset-inline-start:-5000px",
+            "margin:-9999px 0 0 0",
+            "overflow:hidden;block-size:0",
+            "max-inline-size:0;overflow:clip",
         ] {
             assert!(Style::of(style).is_gone, "{style}");
         }
@@ -239,6 +265,13 @@ mod tests {
             ("visibility:collapse", veil::VISIBILITY),
             ("font-size:0", veil::SIZE),
             ("font-size:0px", veil::SIZE),
+            ("font-size:1px", veil::SIZE),
+            ("font-size:.5pt", veil::SIZE),
+            ("-webkit-text-fill-color:transparent;color:#000", veil::COLOUR),
+            ("color:hsl(0 0% 100%);background:#fff", veil::COLOUR),
+            ("background:hsl(210, 50%, 40%);color:hsl(210, 50%, 40%)", veil::COLOUR),
+            ("background:ivory;color:ivory", veil::COLOUR),
+            ("color:oklch(1 0 0);background:oklch(1 0 0)", veil::COLOUR),
             ("color:transparent", veil::COLOUR),
             ("color:rgba(0,0,0,0)", veil::COLOUR),
             ("color:#00000000", veil::COLOUR),
@@ -269,6 +302,15 @@ mod tests {
             "font-size:12px;visibility:visible",
             "color:#333;background:url(a.png) #333",
             "text-indent:2em",
+            "transform:rotateX(180deg)",
+            "transform:matrix(1,0,0,1,10,20)",
+            "margin:-10px 0",
+            "position:absolute;inset:0",
+            "zoom:1.2",
+            "clip-path:inset(0 40% 0 0)",
+            "color:hsl(0 0% 20%);background:#fff",
+            "color:inherit;background:inherit",
+            "font-size:.8em",
             "",
             ";;:;",
         ] {
@@ -281,6 +323,7 @@ mod tests {
     fn styles_that_strike_out() {
         assert!(Style::of("text-decoration: line-through").is_struck);
         assert!(Style::of("text-decoration-line:underline line-through").is_struck);
+        assert!(Style::of("-webkit-text-decoration:line-through").is_struck);
         assert!(!Style::of("text-decoration:underline").is_struck);
     }
 }

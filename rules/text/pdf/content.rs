@@ -4,12 +4,14 @@
 //! out. Work is bounded by operators and letters over the whole file.
 
 use super::Broken;
+use super::colours::{Space, numbers, plain};
 use super::file::{File, Leaf};
 use super::font::Font;
+use super::layers::Layers;
 use super::letters::{Page, Shown, Style};
-use super::matrix::{IDENTITY, Matrix, matrix, place, step, times, unit};
+use super::matrix::{IDENTITY, Matrix, bounds, is_upright, matrix, place, step, times, unit};
 use super::object::{Dict, Lexer, Object, Token};
-use super::paint::{Ink, Layers, Path};
+use super::paint::{Ink, Path};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -35,8 +37,9 @@ struct State {
     leading: f64,
     rise: f64,
     ink: Ink,
-    /// Whether numbers alone say which colour is meant.
-    is_plain: bool,
+    /// What the numbers of a colour mean.
+    fills: Space,
+    strokes: Space,
 }
 
 /// What a content stream calls by name.
@@ -69,7 +72,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
 
     /// Runs a page.
     pub(super) fn page(&mut self, leaf: &Leaf) -> Result<Shown, Broken> {
-        let mut page = Page::default();
+        let mut page = Page::of(leaf);
         let content = leaf.dict.get(&b"Contents"[..]).cloned().unwrap_or(Object::Null);
         let parts = match self.file.resolve(&content) {
             Object::Array(parts) => parts,
@@ -97,7 +100,8 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             leading: 0.0,
             rise: 0.0,
             ink: Ink::on(leaf.size),
-            is_plain: true,
+            fills: Space::Plain,
+            strokes: Space::Plain,
         };
         self.run(&bytes, &leaf.resources, state, 0, &mut page)?;
         Ok(page.finish(leaf))
@@ -146,15 +150,23 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                 }
                 b"Tr" => state.ink.mode = number(0),
                 b"g" | b"rg" | b"k" => {
-                    state.is_plain = true;
-                    state.ink.colour(&operands);
+                    state.fills = Space::Plain;
+                    state.ink.fill = plain(&numbers(&operands));
+                }
+                b"G" | b"RG" | b"K" => {
+                    state.strokes = Space::Plain;
+                    state.ink.stroke = plain(&numbers(&operands));
                 }
                 b"cs" => {
-                    state.is_plain =
-                        operands.first().and_then(Object::name).is_some_and(|name| self.is_plain(&mut named, name));
-                    state.ink.fill = state.is_plain.then_some([0.0; 3]);
+                    state.fills = self.space(&mut named, operands.first());
+                    state.ink.fill = state.fills.first();
                 }
-                b"sc" | b"scn" if state.is_plain => state.ink.colour(&operands),
+                b"CS" => {
+                    state.strokes = self.space(&mut named, operands.first());
+                    state.ink.stroke = state.strokes.first();
+                }
+                b"sc" | b"scn" => state.ink.fill = state.fills.colour(&operands),
+                b"SC" | b"SCN" => state.ink.stroke = state.strokes.colour(&operands),
                 b"gs" => {
                     if let Some(name) = operands.first().and_then(Object::name) {
                         self.graphics(&mut named, name, &mut state.ink);
@@ -163,11 +175,10 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                 b"re" => {
                     let (x, y, wide, high) = (number(0), number(1), number(2), number(3));
                     let corners = [(x, y), (x + wide, y), (x, y + high), (x + wide, y + high)];
-                    let [a, b, c, d, ..] = state.matrix;
-                    let is_upright = a.abs().min(b.abs()) < 1e-6 && c.abs().min(d.abs()) < 1e-6;
-                    path.add(&corners.map(|corner| place(state.matrix, corner)), is_upright);
+                    path.add(&corners.map(|corner| place(state.matrix, corner)), is_upright(state.matrix));
                 }
-                b"m" | b"l" | b"c" | b"v" | b"y" => {
+                b"m" | b"l" => path.line(place(state.matrix, (number(0), number(1)))),
+                b"c" | b"v" | b"y" => {
                     for pair in operands.chunks_exact(2) {
                         if let [Object::Number(x), Object::Number(y)] = *pair {
                             path.add(&[place(state.matrix, (x, y))], false);
@@ -184,7 +195,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                     }
                     path = Path::default();
                 }
-                b"sh" => page.sheet.picture(state.ink.clip),
+                b"sh" => page.sheet.picture(state.ink.clip, &state.ink, false),
                 b"Tc" => state.letter_space = number(0),
                 b"Tw" => state.word_space = number(0),
                 b"Tz" => state.stretch = number(0) / 100.0,
@@ -234,9 +245,9 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                     }
                 }
                 b"BMC" | b"BDC" if page.marks.len() < STATES => self.mark(&operands, &mut named, page),
-                b"EMC" if page.marks.len() > marks => drop(page.marks.pop()),
+                b"EMC" if page.marks.len() > marks => page.end_mark(),
                 b"ID" => {
-                    page.sheet.picture(unit(state.matrix));
+                    page.sheet.picture(unit(state.matrix), &state.ink, false);
                     skip_picture(&mut lexer);
                 }
                 _ => {}
@@ -283,17 +294,19 @@ impl<'f, 'a> Interpreter<'f, 'a> {
     ) -> Result<(), Broken> {
         let forms = named.of(b"XObject", self.file);
         let Some(reference @ Object::Reference(_)) = forms.get(name) else { return Ok(()) };
+        let mut is_whole = false;
         let is_form = match self.file.resolve(reference) {
             Object::Dict(dict) => {
                 if self.layers.hide(self.file, dict.get(&b"OC"[..])) {
                     return Ok(());
                 }
+                is_whole = is_upright(state.matrix) && self.is_opaque(&dict);
                 dict.get(&b"Subtype"[..]).and_then(Object::name) == Some(b"Form")
             }
             _ => false,
         };
         if !is_form {
-            page.sheet.picture(unit(state.matrix));
+            page.sheet.picture(unit(state.matrix), &state.ink, is_whole);
         }
         if !is_form || depth >= FORMS {
             return Ok(());
@@ -311,21 +324,34 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         if let Some(Object::Array(parts)) = self.file.get(&dict, b"Matrix") {
             state.matrix = times(matrix(&parts), state.matrix);
         }
+        if let Some(Object::Array(corners)) = self.file.get(&dict, b"BBox")
+            && let [left, bottom, right, top] = *numbers(&corners)
+        {
+            let mut frame = Path::default();
+            let [left, bottom, right, top] = bounds(state.matrix, [left, bottom, right, top]);
+            frame.add(&[(left, bottom), (right, top)], true);
+            state.ink.clip = frame.clip(state.ink.clip);
+        }
         self.run(&bytes, &own, state, depth + 1, page)
     }
 
-    /// Whether the numbers of a colour space are grey, RGB or CMYK.
-    fn is_plain(&self, named: &mut Named, name: &[u8]) -> bool {
-        let is_plain = |name: &[u8]| {
-            matches!(name, b"DeviceGray" | b"DeviceRGB" | b"DeviceCMYK" | b"CalGray" | b"CalRGB" | b"ICCBased")
-        };
-        if is_plain(name) {
-            return true;
-        }
+    /// Whether nothing is seen through a picture; where its own format may say so, nobody knows.
+    fn is_opaque(&self, dict: &Dict) -> bool {
+        let is_mask = self.file.get(dict, b"ImageMask") == Some(Object::Bool(true));
+        let filter = self.file.get(dict, b"Filter");
+        let is_jpx = |name: &Object| name.name() == Some(b"JPXDecode");
+        let is_open = filter
+            .as_ref()
+            .is_some_and(|filter| is_jpx(filter) || filter.array().is_some_and(|all| all.iter().any(is_jpx)));
+        !is_mask && !is_open && !dict.contains_key(&b"SMask"[..]) && !dict.contains_key(&b"Mask"[..])
+    }
+
+    /// The space of colours that a name stands for.
+    fn space(&self, named: &mut Named, name: Option<&Object>) -> Space {
+        let Some(name) = name else { return Space::Unknown };
         let spaces = named.of(b"ColorSpace", self.file);
-        let space = self.file.get(spaces, name);
-        let first = space.as_ref().and_then(Object::array).and_then(<[Object]>::first).or(space.as_ref());
-        first.and_then(Object::name).is_some_and(is_plain)
+        let own = name.name().and_then(|name| spaces.get(name));
+        Space::read(self.file, own.unwrap_or(name))
     }
 
     /// Takes over what an extended graphics state says of fills.
@@ -360,6 +386,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             if let Some(Object::Text(instead)) = self.file.get(&properties, b"ActualText") {
                 mark.instead = Some(super::text_string(&instead));
                 mark.is_replaced = true;
+                (mark.put, mark.letters, mark.shown) = (None, 0, 0);
             }
         }
         page.marks.push(mark);
@@ -379,7 +406,13 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                     * state.stretch;
             let whole = times(*text, state.matrix);
             let after = times(step(on, 0.0), *text);
-            let style = Style { size: state.size, rise: state.rise, ink: &state.ink, is_bold: font.is_bold };
+            let style = Style {
+                size: state.size,
+                stretch: if font.is_drawn { f64::INFINITY } else { state.stretch },
+                rise: state.rise,
+                ink: &state.ink,
+                is_bold: font.is_bold,
+            };
             page.put(code.letters.as_deref(), whole, times(after, state.matrix), style);
             *text = after;
         });

@@ -6,6 +6,7 @@
 use super::Broken;
 use super::filter::{self, Budget};
 use super::object::{Dict, Lexer, Object, Token, is_space};
+use super::paint::Area;
 use memchr::memmem;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,8 +52,11 @@ pub(super) struct File<'a> {
 pub(super) struct Leaf {
     pub(super) dict: Dict,
     pub(super) resources: Rc<Dict>,
-    /// The corners of what is shown: left, bottom, right, top.
-    pub(super) size: [f64; 4],
+    /// The corners of what is shown.
+    pub(super) size: Area,
+    media: Area,
+    /// What the page is cut to, which it may inherit, too.
+    crop: Option<Area>,
     /// The number of its object.
     pub(super) number: u32,
 }
@@ -293,12 +297,12 @@ impl<'a> File<'a> {
         let mut pages = Vec::new();
         let mut seen = BTreeSet::new();
         if let Some(root) = self.catalog().get(&b"Pages"[..]) {
-            self.walk(root, &Leaf { size: [0.0, 0.0, 612.0, 792.0], ..Leaf::default() }, 0, &mut seen, &mut pages)?;
+            self.walk(root, &Leaf { media: [0.0, 0.0, 612.0, 792.0], ..Leaf::default() }, 0, &mut seen, &mut pages)?;
         }
         if pages.is_empty() {
             let loose: Vec<(u32, Dict)> = self.of_type(b"Page").take(PAGES).collect();
             for (number, _) in loose {
-                let above = Leaf { size: [0.0, 0.0, 612.0, 792.0], ..Leaf::default() };
+                let above = Leaf { media: [0.0, 0.0, 612.0, 792.0], ..Leaf::default() };
                 self.walk(&Object::Reference(number), &above, 0, &mut seen, &mut pages)?;
             }
         }
@@ -322,12 +326,18 @@ impl<'a> File<'a> {
         if let Some(resources) = self.dict(&dict, b"Resources") {
             leaf.resources = Rc::new(resources);
         }
-        let size = self.get(&dict, b"CropBox").or_else(|| self.get(&dict, b"MediaBox"));
-        if let Some(corners) = size.as_ref().and_then(Object::array).filter(|corners| corners.len() == 4) {
-            for (place, corner) in leaf.size.iter_mut().zip(corners) {
+        let corners = |key: &[u8], from: Area| {
+            let list = self.get(&dict, key);
+            let list = list.as_ref().and_then(Object::array).filter(|list| list.len() == 4)?;
+            let mut corners = from;
+            for (place, corner) in corners.iter_mut().zip(list) {
                 *place = self.resolve(corner).number().unwrap_or(*place);
             }
-        }
+            Some(corners)
+        };
+        leaf.media = corners(b"MediaBox", leaf.media).unwrap_or(leaf.media);
+        leaf.crop = corners(b"CropBox", leaf.media).or(leaf.crop);
+        leaf.size = leaf.crop.and_then(|crop| common(crop, leaf.media)).unwrap_or(leaf.media);
         match self.get(&dict, b"Kids") {
             Some(Object::Array(kids)) => {
                 for kid in &kids {
@@ -344,6 +354,13 @@ impl<'a> File<'a> {
         }
         Ok(())
     }
+}
+
+/// What lies within two areas, whichever corners they name.
+fn common(one: Area, other: Area) -> Option<Area> {
+    let [one, other] = [one, other].map(|[a, b, c, d]| [a.min(c), b.min(d), a.max(c), b.max(d)]);
+    let area = [one[0].max(other[0]), one[1].max(other[1]), one[2].min(other[2]), one[3].min(other[3])];
+    (area[0] < area[2] && area[1] < area[3]).then_some(area)
 }
 
 /// What the search found beside the objects.

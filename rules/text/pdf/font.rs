@@ -34,6 +34,8 @@ pub(super) struct Font {
     default_width: f64,
     is_signs: bool,
     pub(super) is_bold: bool,
+    /// Its letters are drawings of any size (Type 3).
+    pub(super) is_drawn: bool,
 }
 
 /// A code of a string, as shown.
@@ -73,6 +75,7 @@ impl Font {
             default_width: 0.5,
             is_signs: ["Wingdings", "Webdings", "Dingbats"].iter().any(|signs| base.contains(signs)),
             is_bold: is_bold(&base, file, &descriptor),
+            is_drawn: kind == "Type3",
         };
         if kind == "Type0" {
             font.codes = match dict.get(&b"Encoding"[..]).map(|encoding| (encoding, file.resolve(encoding))) {

@@ -6,6 +6,10 @@ use super::file::Leaf;
 use super::matrix::Matrix;
 use super::paint::{Ink, Sheet};
 
+/// How much longer than what is shown the text may be that stands for it: an abbreviation is written out, a sign named.
+const TIMES: usize = 4;
+const FEW: usize = 16;
+
 /// A code that is shown.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Glyph {
@@ -50,6 +54,8 @@ pub(super) struct Page {
     /// For each of `turned`: its middle, and what was painted before it.
     places: [Vec<(f32, f32, u32)>; 4],
     pub(super) sheet: Sheet,
+    /// What is smaller than this is seen by nobody.
+    pub(super) least: f64,
     /// Open marks: whether an artifact, the number, and the text that stands for all of it.
     pub(super) marks: Vec<Mark>,
 }
@@ -62,12 +68,18 @@ pub(super) struct Mark {
     /// The text in place of what is shown; gone once it was put down.
     pub(super) instead: Option<String>,
     pub(super) is_replaced: bool,
+    /// Where that text was put, how long it is, and how many letters it stands for.
+    pub(super) put: Option<(usize, usize)>,
+    pub(super) letters: usize,
+    pub(super) shown: usize,
 }
 
 /// How a letter is written.
 #[derive(Clone, Copy)]
 pub(super) struct Style<'s> {
     pub(super) size: f64,
+    /// How wide letters are for their height; without bounds where the font alone knows.
+    pub(super) stretch: f64,
     pub(super) rise: f64,
     pub(super) ink: &'s Ink,
     pub(super) is_bold: bool,
@@ -78,6 +90,11 @@ fn count(turned: &[Vec<Glyph>; 4]) -> usize {
 }
 
 impl Page {
+    /// A page with nothing on it yet.
+    pub(super) fn of(leaf: &Leaf) -> Self {
+        Self { least: (leaf.size[3] - leaf.size[1]).abs() / 1000.0, ..Self::default() }
+    }
+
     /// How many letters are painted.
     pub(super) fn count(&self) -> usize {
         count(&self.turned)
@@ -92,7 +109,9 @@ impl Page {
                 return;
             }
             if mark.is_replaced {
+                mark.shown += 1;
                 instead = mark.instead.take().unwrap_or_default();
+                mark.letters += instead.chars().count();
                 letters = Some(&instead);
             }
         }
@@ -124,7 +143,8 @@ impl Page {
         } else {
             return;
         };
-        if size <= 0.0 {
+        let wide = (style.size * length * style.stretch).abs();
+        if size <= 0.0 || style.stretch.is_finite() && size.min(wide) < self.least {
             return;
         }
         let start = self.shown.text.len() as u32;
@@ -138,8 +158,21 @@ impl Page {
         if matches!(style.ink.mode as i64, 3 | 7) {
             self.unpainted[quarter].push(glyph);
         } else if self.sheet.shows(style.ink, middle) {
+            if let Some(mark) = self.marks.last_mut().filter(|mark| mark.is_replaced) {
+                mark.put.get_or_insert((quarter, self.turned[quarter].len()));
+            }
             self.turned[quarter].push(glyph);
             self.places[quarter].push((middle.0 as f32, middle.1 as f32, self.sheet.count()));
+        }
+    }
+
+    /// Ends a mark. A text that is far longer than what it stands for is none that a visitor sees.
+    pub(super) fn end_mark(&mut self) {
+        let Some(mark) = self.marks.pop() else { return };
+        let Some((quarter, at)) = mark.put.filter(|_| mark.letters > FEW + TIMES * mark.shown) else { return };
+        if let Some(glyph) = self.turned[quarter].get_mut(at) {
+            self.shown.unknown += mark.shown;
+            glyph.end = glyph.start;
         }
     }
 

@@ -28,9 +28,19 @@ pub(super) fn place(matrix: Matrix, (x, y): (f64, f64)) -> (f64, f64) {
 
 /// The area of a picture: the unit square.
 pub(super) fn unit(matrix: Matrix) -> Area {
-    let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|corner| place(matrix, corner));
+    bounds(matrix, [0.0, 0.0, 1.0, 1.0])
+}
+
+/// The upright area around one that a matrix may turn.
+pub(super) fn bounds(matrix: Matrix, [left, bottom, right, top]: Area) -> Area {
+    let corners = [(left, bottom), (right, bottom), (left, top), (right, top)].map(|corner| place(matrix, corner));
     let by = |pick: fn(f64, f64) -> f64, of: fn(&(f64, f64)) -> f64| corners.iter().map(of).fold(f64::NAN, pick);
     [by(f64::min, |at| at.0), by(f64::min, |at| at.1), by(f64::max, |at| at.0), by(f64::max, |at| at.1)]
+}
+
+/// Whether what stood upright does so still.
+pub(super) fn is_upright([a, b, c, d, ..]: Matrix) -> bool {
+    a.abs().min(b.abs()) < 1e-6 && c.abs().min(d.abs()) < 1e-6
 }
 
 /// The matrix of six operands.

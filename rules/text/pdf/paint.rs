@@ -1,12 +1,10 @@
-//! What of a page's letters can be seen: its crop box, clips, colours, what is painted over them, lines through them, layers.
+//! What of a page's letters can be seen: its crop box, clips, colours, what is painted over them, lines through them.
 //!
 //! Rectangles and plain colours only. What is not understood (patterns, pictures, other shapes) hides nothing, and neither does what
 //! is painted when a page has more of it than is looked at.
 
-use super::file::File;
+use super::colours::Colour;
 use super::letters::Glyph;
-use super::object::{Dict, Object};
-use std::collections::BTreeSet;
 
 /// Left, bottom, right, top.
 pub(super) type Area = [f64; 4];
@@ -18,8 +16,10 @@ const LOOKS: usize = 20_000_000;
 /// How letters are painted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ink {
-    /// Red, green, blue from 0 to 1; nothing where it is a pattern or in a space that is not known.
-    pub(super) fill: Option<[f64; 3]>,
+    /// Nothing where it is a pattern or in a space that is not known.
+    pub(super) fill: Option<Colour>,
+    /// The same of outlines.
+    pub(super) stroke: Option<Colour>,
     /// How much it covers.
     pub(super) cover: f64,
     /// Whether it is mixed with what is behind it.
@@ -35,18 +35,12 @@ impl Ink {
     pub(super) fn on(page: Area) -> Self {
         let [left, bottom, right, top] = page;
         let clip = [left.min(right) - 1.0, bottom.min(top) - 1.0, left.max(right) + 1.0, bottom.max(top) + 1.0];
-        Self { fill: Some([0.0; 3]), cover: 1.0, is_mixed: false, mode: 0.0, clip }
+        Self { fill: Some([0.0; 3]), stroke: Some([0.0; 3]), cover: 1.0, is_mixed: false, mode: 0.0, clip }
     }
 
-    /// Sets the colour by its parts: grey, RGB or CMYK by their number.
-    pub(super) fn colour(&mut self, parts: &[Object]) {
-        let parts: Vec<f64> = parts.iter().filter_map(Object::number).collect();
-        self.fill = match *parts {
-            [grey] => Some([grey; 3]),
-            [red, green, blue] => Some([red, green, blue]),
-            [cyan, magenta, yellow, black] => Some([cyan, magenta, yellow].map(|part| (1.0 - part) * (1.0 - black))),
-            _ => None,
-        };
+    /// Whether nothing is seen through it.
+    fn covers(&self) -> bool {
+        self.cover > 0.95 && !self.is_mixed
     }
 }
 
@@ -56,6 +50,8 @@ pub(super) struct Path {
     area: Option<Area>,
     parts: usize,
     is_box: bool,
+    /// The first points of straight lines.
+    points: Vec<(f64, f64)>,
 }
 
 impl Path {
@@ -69,6 +65,28 @@ impl Path {
         self.is_box = is_box && self.parts == 1;
     }
 
+    /// Adds the end of a straight line.
+    pub(super) fn line(&mut self, point: (f64, f64)) {
+        self.add(&[point], false);
+        if self.points.len() < self.parts && self.parts <= 6 {
+            self.points.push(point);
+        }
+    }
+
+    /// Whether it is one rectangle, drawn as such or by its four sides.
+    fn is_box(&self) -> bool {
+        let Some([left, bottom, right, top]) = self.area else { return false };
+        let near = |one: f64, other: f64| (one - other).abs() < 0.1;
+        let corners = [(left, bottom), (left, top), (right, bottom), (right, top)];
+        let is_corner = |at: &(f64, f64), corner: &(f64, f64)| near(at.0, corner.0) && near(at.1, corner.1);
+        let is_side = |pair: &[(f64, f64)]| near(pair[0].0, pair[1].0) || near(pair[0].1, pair[1].1);
+        self.is_box
+            || matches!(self.parts, 4 | 5)
+                && self.points.len() == self.parts
+                && self.points.windows(2).all(is_side)
+                && corners.iter().all(|corner| self.points.iter().any(|at| is_corner(at, corner)))
+    }
+
     /// What lies within a clip and the path.
     pub(super) fn clip(&self, clip: Area) -> Area {
         let Some(area) = self.area else { return clip };
@@ -80,7 +98,7 @@ impl Path {
 #[derive(Clone, Copy, Debug)]
 struct Painted {
     area: Area,
-    colour: Option<[f64; 3]>,
+    colour: Option<Colour>,
     /// All of the area is covered.
     is_whole: bool,
 }
@@ -99,7 +117,7 @@ fn holds(area: Area, (x, y): (f64, f64)) -> bool {
     area[0] <= x && x <= area[2] && area[1] <= y && y <= area[3]
 }
 
-fn is_same(one: [f64; 3], other: [f64; 3]) -> bool {
+fn is_same(one: Colour, other: Colour) -> bool {
     one.iter().zip(other).all(|(one, other)| (one - other).abs() < 0.03)
 }
 
@@ -112,28 +130,26 @@ impl Sheet {
     /// Fills or strokes a path.
     pub(super) fn paint(&mut self, path: &Path, ink: &Ink, fills: bool) {
         let Some(area) = path.area else { return };
+        let colour = if fills { ink.fill } else { ink.stroke };
         let height = area[3] - area[1];
         if height < 2.5 && area[2] - area[0] > 4.0 {
-            if self.lines.len() < BOXES && !ink.fill.is_some_and(|fill| is_same(fill, [1.0; 3])) {
+            if self.lines.len() < BOXES && !colour.is_some_and(|colour| is_same(colour, [1.0; 3])) {
                 self.lines.push(area);
             }
         } else if self.painted.len() < BOXES {
-            let area = [
-                area[0].max(ink.clip[0]),
-                area[1].max(ink.clip[1]),
-                area[2].min(ink.clip[2]),
-                area[3].min(ink.clip[3]),
-            ];
-            let is_whole = fills && path.is_box && ink.cover > 0.95 && !ink.is_mixed && ink.fill.is_some();
+            let area = path.clip(ink.clip);
+            let is_whole = fills && path.is_box() && ink.covers() && ink.fill.is_some();
             self.painted.push(Painted { area, colour: ink.fill.filter(|_| fills), is_whole });
         }
     }
 
-    /// A picture or a shade.
-    pub(super) fn picture(&mut self, area: Area) {
+    /// A picture or a shade, and whether nothing is seen through it.
+    pub(super) fn picture(&mut self, area: Area, ink: &Ink, is_whole: bool) {
         self.picture = self.picture.max((area[2] - area[0]) * (area[3] - area[1]));
         if self.painted.len() < BOXES {
-            self.painted.push(Painted { area, colour: None, is_whole: false });
+            let clip = ink.clip;
+            let area = [area[0].max(clip[0]), area[1].max(clip[1]), area[2].min(clip[2]), area[3].min(clip[3])];
+            self.painted.push(Painted { area, colour: None, is_whole: is_whole && ink.covers() });
         }
     }
 
@@ -142,8 +158,17 @@ impl Sheet {
         if !holds(ink.clip, at) || ink.cover < 0.05 {
             return false;
         }
-        // Letters that are only outlined have another colour.
-        let Some(fill) = ink.fill.filter(|_| matches!(ink.mode as i64, 0 | 4)) else { return true };
+        match ink.mode as i64 {
+            0 | 4 => self.stands_out(ink.fill, at),
+            1 | 5 => self.stands_out(ink.stroke, at),
+            2 | 6 => self.stands_out(ink.fill, at) || self.stands_out(ink.stroke, at),
+            _ => true,
+        }
+    }
+
+    /// Whether a colour is another one than what is behind it.
+    fn stands_out(&mut self, colour: Option<Colour>, at: (f64, f64)) -> bool {
+        let Some(fill) = colour else { return true };
         for painted in self.painted.iter().rev() {
             self.looks += 1;
             if self.looks > LOOKS {
@@ -177,52 +202,5 @@ impl Sheet {
             && self.lines.iter().any(|line| {
                 line[0] - 0.5 <= middle && middle <= line[2] + 0.5 && band.contains(&((line[1] + line[3]) / 2.0))
             })
-    }
-}
-
-/// The layers that are off: numbers of their objects.
-#[derive(Debug, Default)]
-pub(super) struct Layers(BTreeSet<u32>);
-
-fn numbers(list: Option<Object>) -> Vec<u32> {
-    let list = list.as_ref().and_then(Object::array).unwrap_or_default();
-    list.iter().filter_map(|entry| if let Object::Reference(number) = entry { Some(*number) } else { None }).collect()
-}
-
-impl Layers {
-    /// As a viewer finds them when it opens the file.
-    pub(super) fn of(file: &File) -> Self {
-        let Some(all) = file.dict(&file.catalog(), b"OCProperties") else { return Self::default() };
-        let Some(first) = file.dict(&all, b"D") else { return Self::default() };
-        let mut off: BTreeSet<u32> = numbers(file.get(&first, b"OFF")).into_iter().collect();
-        if file.get(&first, b"BaseState").as_ref().and_then(Object::name) == Some(b"OFF") {
-            off.extend(numbers(file.get(&all, b"OCGs")));
-            for number in numbers(file.get(&first, b"ON")) {
-                off.remove(&number);
-            }
-        }
-        Self(off)
-    }
-
-    /// Whether what belongs to a layer, or to a group of them, is off.
-    pub(super) fn hide(&self, file: &File, layer: Option<&Object>) -> bool {
-        let Some(layer) = layer.filter(|_| !self.0.is_empty()) else { return false };
-        if let Object::Reference(number) = layer
-            && self.0.contains(number)
-        {
-            return true;
-        }
-        let Object::Dict(group) = file.resolve(layer) else { return false };
-        let group: Dict = group;
-        let members = match group.get(&b"OCGs"[..]) {
-            Some(Object::Reference(number)) if self.0.contains(number) => return true,
-            Some(_) => numbers(file.get(&group, b"OCGs")),
-            None => return false,
-        };
-        let is_off = |number: &u32| self.0.contains(number);
-        match group.get(&b"P"[..]).and_then(Object::name) {
-            Some(b"AllOn") => members.iter().any(is_off),
-            _ => !members.is_empty() && members.iter().all(is_off),
-        }
     }
 }

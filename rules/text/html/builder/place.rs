@@ -3,7 +3,7 @@
 //! Only what the markup says is written down here; what it amounts to is judged in `regions` and `shape`.
 
 use super::super::attributes::{Attributes, Name, NameBuffer};
-use super::super::conceal::Style;
+use super::super::conceal::{Colour, Style};
 use super::super::raw::{Hidden, HiddenKind, List, Part, PartKind, Place, Table, Weight, flag, part_of};
 use super::super::signs::Signs;
 use super::super::tags::Tag;
@@ -12,6 +12,18 @@ use super::controls;
 use crate::document::{Language, Region};
 
 impl Builder {
+    /// What is painted behind what comes next, as far as the markup says it.
+    pub(super) fn behind(&self) -> Option<Colour> {
+        self.open.last().map_or(self.canvas, |open| open.back)
+    }
+
+    /// The style of an element, with the old attributes for colours. Where it has a class, a style sheet may bring what is behind it.
+    pub(super) fn style(&self, attributes: &Attributes) -> Style {
+        let style = attributes.get(Name::Style).map(Style::of).unwrap_or_default();
+        let style = style.presented(attributes.get(Name::Color), attributes.get(Name::BgColor));
+        if attributes.has(Name::Class) { style } else { style.over(self.behind()) }
+    }
+
     /// Works out the place within a box.
     pub(super) fn enter(
         &mut self,

@@ -44,6 +44,21 @@ pub(super) fn length(value: &str) -> Option<(f64, &str)> {
     Some((figures.parse().ok()?, unit))
 }
 
+/// A length of a fixed unit in pixels.
+pub(super) fn pixels(size: f64, unit: &str) -> Option<f64> {
+    let pixels = match unit {
+        "px" => 1.0,
+        "pt" => 4.0 / 3.0,
+        "pc" => 16.0,
+        "in" => 96.0,
+        "cm" => 96.0 / 2.54,
+        "mm" => 9.6 / 2.54,
+        "q" => 2.4 / 2.54,
+        _ => return None,
+    };
+    Some(size * pixels)
+}
+
 /// A number, or a part in hundreds.
 pub(super) fn number(value: &str) -> Option<f64> {
     match length(value)? {
@@ -70,8 +85,11 @@ pub(super) fn arguments(inner: &str) -> Vec<Option<f64>> {
     parts.take(64).map(|part| length(part).map(|(size, _)| size)).collect()
 }
 
-/// A colour: red, green, blue from 0 to 255, and how much of it covers, from 0 to 1. Few names are known.
-pub(super) fn colour(value: &str) -> Option<[f64; 4]> {
+/// A colour: red, green, blue from 0 to 255, and how much of it covers, from 0 to 1.
+pub(in super::super) type Colour = [f64; 4];
+
+/// Reads a colour. Few names are known.
+pub(in super::super) fn colour(value: &str) -> Option<Colour> {
     let value = value.trim();
     let opaque = |level: f64| Some([level, level, level, 1.0]);
     match value {
@@ -105,15 +123,27 @@ pub(super) fn colour(value: &str) -> Option<[f64; 4]> {
         .collect();
     let cover = parts.get(3).map_or(Some(1.0), |part| number(part))?;
     if is_hue {
-        // Only whether it covers counts: a hue is not compared.
-        return Some([f64::NAN, f64::NAN, f64::NAN, cover]);
+        let (hue, _) = length(parts.first()?)?;
+        let [red, green, blue] = of_hue(hue, number(parts.get(1)?)?, number(parts.get(2)?)?);
+        return Some([red, green, blue, cover]);
     }
     let level = |part: &&str| length(part).map(|(size, unit)| if unit == "%" { size * 2.55 } else { size });
     Some([level(parts.first()?)?, level(parts.get(1)?)?, level(parts.get(2)?)?, cover])
 }
 
+/// Red, green and blue of a hue in degrees; parts in hundreds may have lost their sign.
+fn of_hue(hue: f64, saturation: f64, lightness: f64) -> [f64; 3] {
+    let part = |value: f64| if value > 1.0 { value / 100.0 } else { value };
+    let (saturation, lightness) = (part(saturation), part(lightness));
+    let reach = saturation * lightness.min(1.0 - lightness);
+    [0.0, 8.0, 4.0].map(|shift| {
+        let twelfth = (shift + hue / 30.0).rem_euclid(12.0);
+        255.0 * (lightness - reach * (twelfth - 3.0).min(9.0 - twelfth).clamp(-1.0, 1.0))
+    })
+}
+
 /// Whether text in one colour cannot be told from what is behind it.
-pub(super) fn hides(front: [f64; 4], back: Option<[f64; 4]>) -> bool {
+pub(super) fn hides(front: Colour, back: Option<Colour>) -> bool {
     let is_same = |back: [f64; 4]| back[3] > 0.9 && (0..3).all(|part| (front[part] - back[part]).abs() <= 6.0);
     front[3] < 0.05 || back.is_some_and(is_same)
 }

@@ -42,6 +42,15 @@ fn hidden_text_is_unread_whatever_its_length() {
         let text = main_text(&format!("<p>We <i {attribute}>never</i> sell data.</p>"));
         assert_eq!(text, "p We sell data.", "{attribute}");
     }
+    for html in [
+        "<div style='background:#fff'><p style='color:white'>Nobody gets it.</p></div>",
+        "<div style='background:#fff'><div><b style='color:#fefefe'>Nobody gets it.</b></div></div>",
+        "<table bgcolor=white><tr><td><font color='#FFFFFF'>Nobody gets it.</font></td></tr></table>",
+        "<body bgcolor='#ffffff'><font color=white>Nobody gets it.</font>",
+        "<body style='background:#fff'><span style='color:#fff'>Nobody gets it.</span>",
+    ] {
+        assert!(!page(html).document.text.contains("Nobody"), "{html}");
+    }
     for (open, close) in [("<template>", "</template>"), ("<noscript>", "</noscript>"), ("<dialog>", "</dialog>")] {
         assert_eq!(main_text(&format!("{SEEN}{open}{promises}{close}")), "p We keep your name for a year.", "{open}");
     }
@@ -57,6 +66,12 @@ fn what_is_seen_all_the_same() {
         "<div style='overflow:hidden;height:200px'>Nobody gets your data.</div>",
         "<details><summary></summary>Nobody gets your data.</details>",
         "<dialog open>Nobody gets your data.</dialog>",
+        "<div style='background:#fff'><p style='color:#fff;background:#060'>Nobody gets your data.</p></div>",
+        "<div style='background:#fff'><div style='background:url(a.png)'><p style='color:#fff'>Nobody gets your data.</p></div></div>",
+        // A class can bring a background that only a style sheet knows.
+        "<div style='background:#fff'><a class=button style='color:#fff'>Nobody gets your data.</a></div>",
+        "<div style='background:#fff'><div class=dark><p style='color:#fff'>Nobody gets your data.</p></div></div>",
+        "<p style='color:#fff'>Nobody gets your data.</p>",
         "<p><b style='color:#333'>Nobody</b> <a style='opacity:1' href=/x>gets</a> your data.</p>",
     ] {
         assert!(page(html).document.text.contains("Nobody gets your data."), "{html}");
@@ -124,6 +139,7 @@ fn struck_text_is_left_out() {
         ("<font style='text-decoration-line: underline line-through'>", "</font>"),
         ("<b style='text-decoration: line-through red'>", "</b>"),
         ("<span role=deletion>", "</span>"),
+        ("<span style='-webkit-text-decoration:line-through'>", "</span>"),
     ] {
         for (html, text) in [
             ("<p>We do [not] sell your data.</p>", "p We do sell your data."),
@@ -178,5 +194,19 @@ fn raised_marks_stay_raised() {
         ),
         "p after 30 days¹ on 20 m², the 1st ¹², a[3]"
     );
+    for mark in [
+        "<a href=#n1>12</a>",
+        "<a class=footnote-ref role=doc-noteref href='#n1'>12</a>",
+        "<span style='vertical-align:super'>12</span>",
+        "<span style='vertical-align:super;font-size:.7em'><a href=#n1>12</a></span>",
+    ] {
+        assert_eq!(
+            main_text(&format!("<p>after 30 days{mark}, as we say</p>")),
+            "p after 30 days¹², as we say",
+            "{mark}"
+        );
+    }
+    assert_eq!(main_text("<p>30 days<sup>1, 2</sup>, then</p>"), "p 30 days¹,², then");
+    assert_eq!(main_text("<p>see number <a href=#n12>12</a>, page7<a href=/x>12</a></p>"), "p see number 12, page712");
     assert_eq!(main_text("<p>We don\u{92}t sell data.</p>"), "p We don’t sell data.");
 }

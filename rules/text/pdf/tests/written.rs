@@ -230,7 +230,10 @@ fn a_narrow_cell_ends_with_its_page() {
 fn letters_that_nobody_sees() {
     let seen = at(60.0, 700.0, 10.0, "We keep your name for a year.");
     let unseen = at(60.0, 600.0, 10.0, "All data are stored in Germany.");
-    let off = "/OCProperties << /OCGs [8 0 R] /D << /OFF [8 0 R] >> >>";
+    let off = "/OCProperties << /OCGs [8 0 R 9 0 R 10 0 R] /D << /OFF [8 0 R] /AS [<< /Event /View /Category [/View] /OCGs \
+               [9 0 R] >>] >> >>";
+    let picture = "/Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8";
+    let form = "/Subtype /Form /Resources << /Font << /F1 5 0 R >> >>";
     for (content, is_read) in [
         (format!("{seen}{unseen}"), true),
         (format!("{seen}{}", unseen.replace("60 600", "60 -600")), false),
@@ -249,23 +252,90 @@ fn letters_that_nobody_sees() {
         (format!("{seen}{unseen} 0 g 55 598 300 0.7 re f"), true),
         (format!("{seen}{unseen} 0.7 w 55 603 m 355 603 l S"), false),
         (format!("{seen}/G1 gs {unseen}"), false),
+        // A box drawn by its sides; a triangle.
+        (format!("{seen}{unseen} 1 g 50 580 m 450 580 l 450 620 l 50 620 l h f*"), false),
+        (format!("{seen}{unseen} 0.9 g 50 580 m 450 580 l 450 620 l h f"), true),
+        // Inks, tables and other spaces of colours; outlines.
+        (format!("{seen}/Ink cs 0 scn {unseen}"), false),
+        (format!("{seen}/Ink cs 1 scn {unseen}"), true),
+        (format!("{seen}/Table cs 1 sc {unseen}"), false),
+        (format!("{seen}/Table cs 0 sc {unseen}"), true),
+        (format!("{seen}/Light cs 100 0 0 sc {unseen}"), false),
+        (format!("{seen}1 Tr 1 G {unseen}"), false),
+        (format!("{seen}1 Tr 1 g {unseen}"), true),
+        (format!("{seen}2 Tr 1 g 1 1 1 RG {unseen}"), false),
+        (format!("{seen}2 Tr 1 g {unseen}"), true),
+        // Too small, too narrow.
+        (format!("{seen}q 0.01 0 0 0.01 60 600 cm {} Q", at(0.0, 0.0, 10.0, "All data are stored in Germany.")), false),
+        (format!("{seen}1 Tz {unseen}"), false),
+        (format!("{seen}60 Tz {unseen}"), true),
+        // Pictures over it, and such that are seen through; what a form is cut to.
+        (format!("{seen}{unseen}q 500 0 0 60 50 580 cm /Full Do Q"), false),
+        (format!("{seen}{unseen}q 500 0 0 60 50 580 cm /Open Do Q"), true),
+        (format!("{seen}q 500 0 0 60 50 580 cm /Full Do Q {unseen}"), true),
+        (format!("{seen}/Cut Do"), false),
+        (format!("{seen}/Whole Do"), true),
+        // Layers by rule and by use.
+        (format!("{seen}/OC /L2 BDC {unseen} EMC"), false),
+        (format!("{seen}/OC /L3 BDC {unseen} EMC"), false),
+        (format!("{seen}/OC /L4 BDC {unseen} EMC"), true),
+        // A text in the place of one letter.
+        (
+            format!(
+                "{seen}/Span << /ActualText (All data are stored in Germany.) >> BDC {} EMC",
+                at(60.0, 600.0, 10.0, "x")
+            ),
+            false,
+        ),
     ] {
         let bytes = file(&[
             Part::dict(format!("/Type /Catalog /Pages 2 0 R {off}")),
             Part::dict("/Type /Pages /Kids [3 0 R] /Count 1"),
             Part::dict(
                 "/Type /Page /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> \
-                 /Properties << /L1 8 0 R >> /ExtGState << /G1 << /ca 0 >> >> >>",
+                 /Properties << /L1 8 0 R /L2 << /VE [/Not 10 0 R] >> /L3 9 0 R /L4 << /VE [/Or 8 0 R 10 0 R] >> >> \
+                 /XObject << /Full 11 0 R /Open 12 0 R /Cut 13 0 R /Whole 14 0 R >> /ColorSpace << /Ink [/Separation /Blue \
+                 /DeviceCMYK 6 0 R] /Table [/Indexed /DeviceRGB 1 <000000ffffff>] /Light [/Lab << >>] >> /ExtGState << /G1 << /ca 0 >> >> >>",
             ),
             Part::stream(content.clone()),
             Part::dict("/Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding"),
             Part::dict(""),
             Part::dict(""),
             Part::dict("/Type /OCG /Name (No)"),
+            Part::dict("/Type /OCG /Name (Use) /Usage << /View << /ViewState /OFF >> >>"),
+            Part::dict("/Type /OCG /Name (Yes)"),
+            Part(picture.to_owned(), Some(vec![0])),
+            Part(format!("{picture} /SMask 11 0 R"), Some(vec![0])),
+            Part(format!("{form} /BBox [0 0 50 50]"), Some(unseen.clone().into_bytes())),
+            Part(format!("{form} /BBox [0 0 600 800]"), Some(unseen.clone().into_bytes())),
         ]);
         let text = read(&bytes).document.text;
         assert!(text.contains("your name"), "{content}: {text}");
         assert_eq!(text.contains("Germany"), is_read, "{content}: {text}");
+    }
+}
+
+#[test]
+fn a_page_is_cut_to_what_it_inherits() {
+    let content = format!("{}{}", at(60.0, 700.0, 10.0, "We keep your name."), at(60.0, 600.0, 10.0, "In Germany."));
+    for (above, own, is_read) in [
+        ("/CropBox [0 650 600 800]", "/MediaBox [0 0 600 800]", false),
+        ("/MediaBox [0 0 600 800]", "/CropBox [0 650 600 2000]", false),
+        ("/CropBox [0 650 600 800] /MediaBox [0 0 600 800]", "/CropBox [0 0 600 800]", true),
+        // Corners in another order, and a cut that leaves nothing.
+        ("/MediaBox [600 800 0 0]", "/CropBox [600 800 0 0]", true),
+        ("/MediaBox [0 0 600 800]", "/CropBox [900 900 950 950]", true),
+    ] {
+        let bytes = file(&[
+            Part::dict("/Type /Catalog /Pages 2 0 R"),
+            Part::dict(format!("/Type /Pages /Kids [3 0 R] /Count 1 {above}")),
+            Part::dict(format!("/Type /Page {own} /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >>")),
+            Part::stream(content.clone()),
+            Part::dict("/Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding"),
+        ]);
+        let text = read(&bytes).document.text;
+        assert!(text.contains("your name"), "{above} {own}: {text}");
+        assert_eq!(text.contains("Germany"), is_read, "{above} {own}: {text}");
     }
 }
 
