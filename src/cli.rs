@@ -3,6 +3,7 @@
 //! It only says what can be written. What a value means together with `probity.toml` is `config.rs`.
 
 pub(crate) mod care;
+pub(crate) mod config;
 pub(crate) mod diff;
 pub(crate) mod notify;
 pub(crate) mod report;

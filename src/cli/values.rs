@@ -1,6 +1,6 @@
 //! How values of flags are written: times, durations, name servers. The configuration file uses the same.
 
-use crate::review::Reason;
+use crate::base::review::Reason;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, civil};
 use probity_rules::document::Kind;

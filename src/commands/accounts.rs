@@ -1,13 +1,13 @@
 //! `probity accounts`: who may sign in to `serve`, and as what.
 
+use crate::base::clock;
+use crate::base::failure::{Exit, Failure};
+use crate::cli::config::Config;
 use crate::cli::{Accounts as Command, Format, Global, RoleName};
-use crate::clock;
-use crate::config::Config;
-use crate::data::Data;
-use crate::exit::{Exit, Failure};
-use crate::output::{FAINT, Screen, plain};
-use crate::web::accounts::{self, Accounts};
-use crate::web::page::Role;
+use crate::keep::data::Data;
+use crate::present::output::{FAINT, Screen, plain};
+use crate::present::web::accounts::{self, Accounts};
+use crate::present::web::page::Role;
 use serde::Serialize;
 use std::io::BufRead;
 

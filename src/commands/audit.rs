@@ -1,16 +1,20 @@
 //! `probity audit`: gathers evidence or takes recorded archives, judges it, keeps both, prints what came of it.
 
-use crate::audit::notes::Notebooks;
-use crate::audit::pool::cores;
-use crate::audit::run::{Report, run};
-use crate::audit::{Audit as Pipeline, Evidence};
+use crate::app::audit::notes::Notebooks;
+use crate::app::audit::run::{Report, run};
+use crate::app::audit::{Audit as Pipeline, Evidence};
+use crate::app::geoip;
+use crate::app::network;
+use crate::app::register::House;
+use crate::base::clock;
+use crate::base::failure::{Exit, Failure};
+use crate::base::pool::cores;
+use crate::cli::config::Config;
 use crate::cli::{Audit, FailOn, Global};
-use crate::config::Config;
-use crate::data::{ARCHIVE, Data, Draft, RESULT};
-use crate::exit::{Exit, Failure};
-use crate::output::{Screen, ranking, report};
-use crate::remember::House;
-use crate::{clock, declared, geoip, network, ruleset};
+use crate::keep::data::{ARCHIVE, Data, Draft, RESULT};
+use crate::keep::declared;
+use crate::keep::ruleset;
+use crate::present::output::{Screen, ranking, report};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
 use probity_probes::net::archive::Archive;
@@ -141,7 +145,7 @@ fn lights(data: &Data, services: &[Service]) -> Result<BTreeMap<(String, String)
     for service in services {
         let Some(folder) = data.audits(Some(&service.id))?.into_iter().next() else { continue };
         if !read.contains_key(&folder) {
-            read.insert(folder.clone(), crate::data::result(&folder.join(RESULT))?);
+            read.insert(folder.clone(), crate::keep::data::result(&folder.join(RESULT))?);
         }
         let ratings = read.get(&folder).map_or(&[][..], |kept| &kept.ratings);
         for rating in ratings.iter().filter(|rating| rating.service == service.id) {

@@ -1,8 +1,8 @@
 //! `probity completions`: a completion script, made from the same definitions as the help.
 
+use crate::base::failure::{Exit, Failure};
 use crate::cli::{Cli, Completions};
-use crate::exit::{Exit, Failure};
-use crate::output::Screen;
+use crate::present::output::Screen;
 use clap::CommandFactory;
 
 pub(crate) fn run(command: &Completions, screen: &mut Screen) -> Result<Exit, Failure> {

@@ -3,23 +3,25 @@
 //! With `--serve` it has a past: several audits on earlier days, on pages that said something else, and a changed rating
 //! that waits for a person.
 
-use crate::audit::pool::cores;
-use crate::audit::run::{Report, run};
-use crate::audit::{Audit as Pipeline, Evidence};
+use crate::app::audit::run::{Report, run};
+use crate::app::audit::{Audit as Pipeline, Evidence};
+use crate::app::demo;
+use crate::app::demo::past::DAYS;
+use crate::app::network;
+use crate::app::register::House;
+use crate::base::clock;
+use crate::base::failure::{Exit, Failure};
+use crate::base::pool::cores;
+use crate::cli::config::Config;
 use crate::cli::{AuditFormat, Demo, Global};
 use crate::commands::audit::recorder;
 use crate::commands::serve::serve;
-use crate::config::Config;
-use crate::data::Data;
-use crate::demo::past::DAYS;
-use crate::exit::{Exit, Failure};
-use crate::output::{COMMAND, FAINT, Screen, plain, report};
-use crate::remember::House;
-use crate::shelf::Shelf;
-use crate::web::accounts::{self, Accounts};
-use crate::web::view::Library;
-use crate::web::{Mode, Site};
-use crate::{clock, demo, network};
+use crate::keep::data::Data;
+use crate::keep::shelf::Shelf;
+use crate::present::output::{COMMAND, FAINT, Screen, plain, report};
+use crate::present::web::accounts::{self, Accounts};
+use crate::present::web::view::Library;
+use crate::present::web::{Mode, Site};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use probity_probes::geoip::Databases;

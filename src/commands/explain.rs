@@ -3,14 +3,15 @@
 //! The facts of the last audit are judged again by the rules at hand, which shows the whole trace; where these are not
 //! the rules of that audit, it says so.
 
-use crate::audit::results::Judged;
+use crate::app::audit::results::Judged;
+use crate::app::register;
+use crate::base::failure::{Exit, Failure};
+use crate::cli::config::Config;
 use crate::cli::{Explain, Format, Global};
-use crate::config::Config;
-use crate::data;
-use crate::exit::{Exit, Failure};
-use crate::output::grid::wrap;
-use crate::output::{FAINT, HEADING, Screen, evidence, plain};
-use crate::{remember, ruleset};
+use crate::keep::data;
+use crate::keep::ruleset;
+use crate::present::output::grid::wrap;
+use crate::present::output::{FAINT, HEADING, Screen, evidence, plain};
 use probity_rules::catalogue::Rules;
 use probity_rules::criterion::Criterion;
 use probity_rules::head::nearest;
@@ -25,7 +26,7 @@ pub(crate) fn run(command: &Explain, global: &Global, screen: &mut Screen) -> Re
     let rules = ruleset::load(&command.rules, &config)?;
     let place = rules.criteria.iter().position(|criterion| criterion.id == command.criterion);
     let place = place.ok_or_else(|| unknown(&command.criterion, &rules))?;
-    let (result, facts) = remember::last(&command.service, global, &config)?;
+    let (result, facts) = register::last(&command.service, global, &config)?;
     let kept = data::result(&result)?;
     let facts = self::facts(&facts, &command.service)?;
     let judgement = rules.judge(&facts.facts, &rules.law_on(kept.law.day));

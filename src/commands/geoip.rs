@@ -2,15 +2,15 @@
 //!
 //! What it shows is testimony: an address can be announced in one country and answer from another.
 
+use crate::app::geoip::databases;
+use crate::app::network;
+use crate::base::clock;
+use crate::base::failure::{Exit, Failure};
+use crate::cli::config::Config;
 use crate::cli::{Format, Geoip, Global, Network};
-use crate::clock;
-use crate::config::Config;
-use crate::data::Data;
-use crate::exit::{Exit, Failure};
-use crate::geoip::databases;
-use crate::network;
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::{FAINT, GOOD, PARTIAL, Screen};
+use crate::keep::data::Data;
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::{FAINT, GOOD, PARTIAL, Screen};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use probity_probes::geoip::{About, Databases, Place, STALE_AFTER, Tells};

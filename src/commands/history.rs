@@ -1,17 +1,17 @@
 //! `probity history`: the rating of a service over time, as a plot and a table.
 
+use crate::app::compare::Change;
+use crate::app::network;
+use crate::app::register::House;
+use crate::base::failure::{Exit, Failure};
+use crate::cli::config::Config;
 use crate::cli::{Format, Global, History};
-use crate::compare::Change;
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::ranking::{light, span};
-use crate::output::{FAINT, HEADING, Screen, plain, plot};
-use crate::remember::House;
-use crate::store::Mark;
-use crate::store::changes::KnownChange;
-use crate::store::ratings::{Brief, KnownService};
+use crate::keep::store::Mark;
+use crate::keep::store::changes::KnownChange;
+use crate::keep::store::ratings::{Brief, KnownService};
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::ranking::{light, span};
+use crate::present::output::{FAINT, HEADING, Screen, plain, plot};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -166,7 +166,7 @@ fn table(stretches: &[Stretch]) -> Grid<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::Status;
+    use crate::base::review::Status;
     use probity_rules::judge::Grade;
     use probity_rules::method::Light;
     use probity_rules::score::Points;

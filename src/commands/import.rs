@@ -4,14 +4,14 @@
 //! the same command: evidence that is there already is left, the tables come in one piece at the end.
 
 use super::export::{HEAD, Head, SCHEMA};
+use crate::app::network;
+use crate::app::register::House;
+use crate::base::failure::{Exit, Failure};
+use crate::cli::config::Config;
 use crate::cli::{Global, Import};
-use crate::config::Config;
-use crate::data::{Data, unreadable, unwritable};
-use crate::evidence::{MANIFEST, Manifest, digest};
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::{Screen, plain};
-use crate::remember::House;
+use crate::keep::data::{Data, unreadable, unwritable};
+use crate::keep::evidence::{MANIFEST, Manifest, digest};
+use crate::present::output::{Screen, plain};
 use std::fs;
 use std::io::BufReader;
 use std::path::Path;
@@ -52,7 +52,7 @@ async fn import(command: &Import, global: &Global, config: &Config, screen: &mut
             house.evidence.publish_rules(revision).await?;
         }
     }
-    let open = |table: &crate::store::transfer::Table| {
+    let open = |table: &crate::keep::store::transfer::Table| {
         fs::File::open(folder.join(format!("{}.jsonl", table.name))).map(BufReader::new)
     };
     let rows = house.store.import(open).await.map_err(|(table, error)| {

@@ -1,18 +1,19 @@
 //! `probity notify`: tells each channel what is new to it, once; and the same again and again beside a worker.
 
+use crate::app::network;
+use crate::app::register::House;
+use crate::base::clock;
+use crate::base::failure::{Exit, Failure};
+use crate::base::review;
+use crate::cli::config::Config;
 use crate::cli::notify::Notify;
 use crate::cli::{Format, Global};
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::notify::{Failed, News, Outcome, Secrets, Settings, State, Told, run as tell};
-use crate::output::{FAINT, GOOD, PARTIAL, POOR, Screen, plain};
-use crate::remember::House;
-use crate::review;
-use crate::store::Store;
-use crate::store::changes::{Order, Which};
-use crate::store::error::StoreError;
-use crate::store::jobs::JobState;
-use crate::{clock, network};
+use crate::keep::store::Store;
+use crate::keep::store::changes::{Order, Which};
+use crate::keep::store::error::StoreError;
+use crate::keep::store::jobs::JobState;
+use crate::present::notify::{Failed, News, Outcome, Secrets, Settings, State, Told, run as tell};
+use crate::present::output::{FAINT, GOOD, PARTIAL, POOR, Screen, plain};
 use probity_probes::net::door::Net;
 use serde::Serialize;
 use std::path::PathBuf;

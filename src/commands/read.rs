@@ -3,12 +3,12 @@
 //! The tool's smallest useful job, and what its accuracy is measured on. It judges nothing: a claim is neither good nor
 //! bad here.
 
+use crate::app::network;
+use crate::base::failure::{Exit, Failure};
+use crate::cli::config::Config;
 use crate::cli::{Format, Global, Read};
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::{COMMAND, FAINT, GOOD, HEADING, PARTIAL, POOR, Screen, plain};
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::{COMMAND, FAINT, GOOD, HEADING, PARTIAL, POOR, Screen, plain};
 use probity_rules::claim::{ClaimId, Reading, State};
 use probity_rules::document::{Document, Kind, Language};
 use probity_rules::observation::Why;

@@ -1,16 +1,18 @@
 //! `probity rehearse`: recorded captures run as if each had been audited on its day, and what a person would have been asked.
 
-use crate::audit::pool::cores;
-use crate::audit::{Audit as Pipeline, Evidence};
+use crate::app::audit::{Audit as Pipeline, Evidence};
+use crate::app::compare::Terms;
+use crate::app::geoip;
+use crate::app::rehearse::rehearse;
+use crate::base::failure::{Exit, Failure};
+use crate::base::pool::cores;
+use crate::cli::config::Config;
 use crate::cli::{Format, Global, Rehearse};
 use crate::commands::audit::replayed;
-use crate::compare::Terms;
-use crate::config::Config;
-use crate::data::Data;
-use crate::exit::{Exit, Failure};
-use crate::output::{Screen, rehearsal};
-use crate::rehearse::rehearse;
-use crate::{declared, geoip, ruleset};
+use crate::keep::data::Data;
+use crate::keep::declared;
+use crate::keep::ruleset;
+use crate::present::output::{Screen, rehearsal};
 use jiff::SignedDuration;
 use jiff::tz::Offset;
 use std::sync::Arc;

@@ -1,19 +1,20 @@
 //! `probity report`: the last audits of services, in a form for files, pages and other programs.
 
+use crate::app::network;
+use crate::app::register::{self, House};
+use crate::base::failure::{Exit, Failure};
+use crate::base::review::Status;
 use crate::cli::Global;
+use crate::cli::config::Config;
 use crate::cli::report::{Report, ReportFormat};
-use crate::config::Config;
-use crate::data::{self, ARCHIVE, Data, RESULT};
-use crate::exit::{Exit, Failure};
-use crate::output::Screen;
-use crate::remember::{self, House};
-use crate::report::build::{Source, build};
-use crate::report::context::{Contexts, contexts};
-use crate::report::html::{Look, html};
-use crate::report::{csv, markdown, oscal, pdf, site};
-use crate::review::Status;
-use crate::shelf::Shelf;
-use crate::{network, ruleset};
+use crate::keep::data::{self, ARCHIVE, Data, RESULT};
+use crate::keep::ruleset;
+use crate::keep::shelf::Shelf;
+use crate::present::output::Screen;
+use crate::present::report::build::{Source, build};
+use crate::present::report::context::{Contexts, contexts};
+use crate::present::report::html::{Look, html};
+use crate::present::report::{csv, markdown, oscal, pdf, site};
 use probity_probes::net::archive::Archive;
 use probity_rules::observation::Citation;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +48,7 @@ pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Res
     let mut around = Contexts::new();
     for (name, states) in chosen {
         let mut source = source(&shelf, name, states, &command.method)?;
-        remember::overrule(&mut source.audit.ratings, &source.name, &decided);
+        register::overrule(&mut source.audit.ratings, &source.name, &decided);
         if command.site.is_some() || format.quotes() {
             around.extend(surroundings(&shelf, &source));
         }
@@ -59,7 +60,8 @@ pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Res
     let lang = command.language.lang();
     if let Some(folder) = &command.site {
         let count = site::site(folder, &sources, &rules, &around, lang)?;
-        screen.line(format_args!("{count} files in {}", crate::output::plain(&folder.display().to_string())))?;
+        screen
+            .line(format_args!("{count} files in {}", crate::present::output::plain(&folder.display().to_string())))?;
         return Ok(Exit::Done);
     }
     let bytes = match format {

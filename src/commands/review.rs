@@ -1,16 +1,16 @@
 //! `probity review`: the queue of what waits for a person, and the decisions, without the web page.
 
+use crate::app::network;
+use crate::app::register::{self, House};
+use crate::base::clock;
+use crate::base::failure::{Exit, Failure};
+use crate::base::review::{Decision, Item, State, Status};
+use crate::cli::config::Config;
 use crate::cli::{Format, Global, OfRating, Review, Reviewer};
-use crate::clock;
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::{COMMAND, FAINT, GOOD, HEADING, Screen, plain, rehearsal};
-use crate::remember::{self, House};
-use crate::review::{Decision, Item, State, Status};
-use crate::store::attestations::Vouched;
-use crate::store::changes::Which;
+use crate::keep::store::attestations::Vouched;
+use crate::keep::store::changes::Which;
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::{COMMAND, FAINT, GOOD, HEADING, Screen, plain, rehearsal};
 use jiff::tz::Offset;
 use probity_rules::facts::Value;
 
@@ -24,7 +24,7 @@ pub(crate) fn run(command: Review, global: &Global, screen: &mut Screen) -> Resu
 
 /// The digest of what a document said in the newest audit of a service.
 async fn text_of(house: &House, service: &str, address: &str) -> Result<String, Failure> {
-    let (_, facts) = remember::kept(house, service).await?;
+    let (_, facts) = register::kept(house, service).await?;
     let facts = super::explain::facts(&facts, service)?.facts;
     let documents = || facts.collections.get("documents").into_iter().flat_map(|documents| &documents.items);
     let text =

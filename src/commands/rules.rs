@@ -3,14 +3,14 @@
 mod corpus;
 mod rehearse;
 
+use crate::base::failure::{Exit, Failure};
+use crate::cli::config::Config;
 use crate::cli::{Format, Global, Rules as Command, RulesFolder};
-use crate::config::Config;
-use crate::data::Data;
-use crate::evidence::Evidence;
-use crate::exit::{Exit, Failure};
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::{FAINT, GOOD, HEADING, POOR, Screen, plain};
-use crate::ruleset;
+use crate::keep::data::Data;
+use crate::keep::evidence::Evidence;
+use crate::keep::ruleset;
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::{FAINT, GOOD, HEADING, POOR, Screen, plain};
 use probity_rules::catalogue::Rules;
 use probity_rules::claim::ClaimId;
 use probity_rules::head::RuleError;
@@ -171,7 +171,7 @@ fn list(rules: &Rules, format: Format, screen: &mut Screen) -> Result<Exit, Fail
     screen.grid(&grid)?;
     screen.line(format_args!("\n{HEADING}claims{HEADING:#}"))?;
     let claims: Vec<_> = ClaimId::all().map(ClaimId::as_str).collect();
-    for line in crate::output::grid::wrap(&claims.join(" "), screen.width() - 1) {
+    for line in crate::present::output::grid::wrap(&claims.join(" "), screen.width() - 1) {
         screen.line(format_args!(" {line}"))?;
     }
     screen.line(format_args!(

@@ -1,18 +1,20 @@
 //! `probity serve`: the web pages, until it is interrupted; and beside them the schedule, so that one process is enough.
 
 use super::worker::Bench;
+use crate::app::network;
+use crate::app::register::House;
+use crate::base::clock;
+use crate::base::failure::{Exit, Failure};
+use crate::cli::config::Config;
 use crate::cli::{Basis, Global, Network, SecondReader, Serve, Worker};
-use crate::config::Config;
-use crate::data::Data;
-use crate::exit::{Exit, Failure};
-use crate::output::{COMMAND, FAINT, Screen};
-use crate::remember::House;
-use crate::shelf::Shelf;
-use crate::web::accounts::{self, Accounts};
-use crate::web::openid::{self, OpenId, Settings};
-use crate::web::view::Library;
-use crate::web::{Mode, Site, server};
-use crate::{clock, network, ruleset};
+use crate::keep::data::Data;
+use crate::keep::ruleset;
+use crate::keep::shelf::Shelf;
+use crate::present::output::{COMMAND, FAINT, Screen};
+use crate::present::web::accounts::{self, Accounts};
+use crate::present::web::openid::{self, OpenId, Settings};
+use crate::present::web::view::Library;
+use crate::present::web::{Mode, Site, server};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;

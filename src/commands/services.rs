@@ -1,11 +1,11 @@
 //! `probity services`: list, begin and check declarations. Nothing here asks the network.
 
+use crate::base::failure::{Exit, Failure};
+use crate::cli::config::Config;
 use crate::cli::{Format, Global, Services};
-use crate::config::Config;
-use crate::declared;
-use crate::exit::{Exit, Failure};
-use crate::output::grid::{Column, Grid};
-use crate::output::{COMMAND, GOOD, POOR, Screen, plain};
+use crate::keep::declared;
+use crate::present::output::grid::{Column, Grid};
+use crate::present::output::{COMMAND, GOOD, POOR, Screen, plain};
 use probity_rules::service::{Service, Status};
 use serde_json::json;
 use std::io::Write;

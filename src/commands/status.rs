@@ -1,20 +1,22 @@
 //! `probity status`: what is due, what failed, what waits for whom, and whether what was kept is still as it was.
 
-use crate::audit::pool;
+use crate::app::network;
+use crate::app::register::House;
+use crate::base::clock;
+use crate::base::failure::{Exit, Failure};
+use crate::base::pool;
+use crate::base::review::State;
+use crate::cli::config::Config;
 use crate::cli::{Format, Global, Status};
-use crate::config::Config;
-use crate::evidence::{Evidence, Lost};
-use crate::exit::{Exit, Failure};
-use crate::notify::{Channel, State as Notices};
-use crate::output::grid::{Column, Grid};
-use crate::output::{COMMAND, FAINT, HEADING, POOR, Screen, counted, plain};
-use crate::remember::House;
-use crate::review::State;
-use crate::store::Mark;
-use crate::store::decisions::Unmet;
-use crate::store::jobs::{Job, JobState};
-use crate::store::ratings::KnownAudit;
-use crate::{clock, declared, network};
+use crate::keep::declared;
+use crate::keep::evidence::{Evidence, Lost};
+use crate::keep::store::Mark;
+use crate::keep::store::decisions::Unmet;
+use crate::keep::store::jobs::{Job, JobState};
+use crate::keep::store::ratings::KnownAudit;
+use crate::present::notify::{Channel, State as Notices};
+use crate::present::output::grid::{Column, Grid};
+use crate::present::output::{COMMAND, FAINT, HEADING, POOR, Screen, counted, plain};
 use jiff::{SignedDuration, Timestamp};
 use probity_rules::service::Status as Offered;
 use serde::Serialize;

@@ -1,16 +1,21 @@
 //! `probity worker`: looks at the schedule and works on what is due, until it is told to stop.
 
 use super::notify;
-use crate::audit::pool::cores;
+use crate::app::geoip;
+use crate::app::network;
+use crate::app::register::House;
+use crate::app::schedule;
+use crate::app::worker::{self, Shop, Tally};
+use crate::base::clock;
+use crate::base::failure::{Exit, Failure};
+use crate::base::pool::cores;
+use crate::cli::config::Config;
 use crate::cli::{Global, Worker};
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::notify::Settings;
-use crate::output::{Screen, counted};
-use crate::queue::{self, Shop, Tally};
-use crate::remember::House;
-use crate::store::Store;
-use crate::{clock, declared, geoip, network, ruleset, schedule};
+use crate::keep::declared;
+use crate::keep::ruleset;
+use crate::keep::store::Store;
+use crate::present::notify::Settings;
+use crate::present::output::{Screen, counted};
 use probity_probes::net::door::Net;
 use probity_probes::net::options::Turns;
 use probity_rules::service::Status;
@@ -104,7 +109,7 @@ impl Bench {
             services: Arc::new(services),
             schedule: config.schedule,
             cores: Arc::new(Semaphore::new(cores())),
-            worker: queue::name(),
+            worker: worker::name(),
             lease: command.lease.max(Duration::from_secs(1)),
             until_idle: command.until_idle,
             house,
@@ -122,7 +127,7 @@ impl Bench {
             beside.spawn(notify::keep(store, folder, settings, net));
         }
         // What runs beside the hands ends with them: it is dropped.
-        queue::work(shop, hands, stop).await
+        worker::work(shop, hands, stop).await
     }
 }
 

@@ -1,0 +1,17 @@
+//! The floor of what is kept: the data folder, evidence, the store, and the files that people edit.
+
+/// Audits and databases in the data folder.
+pub(crate) mod data;
+/// Declarations that a command works on.
+pub(crate) mod declared;
+/// Evidence in the data folder or in a bucket.
+pub(crate) mod evidence;
+/// Rules of a folder over the embedded ones.
+pub(crate) mod ruleset;
+/// Embedded declarations of services.
+pub mod services;
+/// Files of kept audits for readers.
+pub(crate) mod shelf;
+/// The database: jobs, ratings, review items, log.
+#[cfg_attr(not(test), expect(dead_code, reason = "the pages and the review on the command line ask the rest"))]
+pub(crate) mod store;
