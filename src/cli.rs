@@ -5,6 +5,7 @@
 pub(crate) mod care;
 pub(crate) mod config;
 pub(crate) mod diff;
+pub(crate) mod exit;
 pub(crate) mod notify;
 pub(crate) mod report;
 pub(crate) mod review;

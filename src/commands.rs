@@ -23,7 +23,8 @@ mod show;
 mod status;
 mod worker;
 
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::cli::exit::Exit;
 use crate::cli::{Cli, Command};
 use crate::present::output::Screen;
 

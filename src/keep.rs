@@ -6,6 +6,8 @@ pub(crate) mod data;
 pub(crate) mod declared;
 /// Evidence in the data folder or in a bucket.
 pub(crate) mod evidence;
+/// Files of an audit and their digests.
+pub(crate) mod manifest;
 /// Rules of a folder over the embedded ones.
 pub(crate) mod ruleset;
 /// Embedded declarations of services.

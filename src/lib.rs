@@ -11,12 +11,13 @@ mod keep;
 mod present;
 
 pub use app::{compare, rehearse};
-pub use base::review;
+pub use base::{change, review};
 pub use keep::services;
 
 use base::clock;
-use base::failure::{Exit, Failure};
+use base::failure::Failure;
 use clap::Parser;
+use cli::exit::Exit;
 use present::output;
 use std::ffi::OsString;
 use std::process::ExitCode;

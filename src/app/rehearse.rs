@@ -9,9 +9,10 @@ mod run;
 
 pub(crate) use run::rehearse;
 
+use crate::app::compare::Notice;
 use crate::app::compare::document::TextEvent;
 use crate::app::compare::memory::Noticed;
-use crate::app::compare::{Change, Notice};
+use crate::base::change::Change;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

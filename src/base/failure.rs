@@ -1,37 +1,9 @@
-//! How a command ends: the exit codes, and a failure worded for the person who reads it.
+//! A failure as the person reads it: what, where, and what to do next; printed on standard error.
 //!
-//! Typed errors arise elsewhere; here they get their last words: what, where, and what to do next.
+//! Typed errors arise elsewhere and get these words in `cli::exit`.
 
 use std::fmt::{self, Display};
 use std::io;
-use std::process::ExitCode;
-
-/// The code that a command ends with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
-    /// 0: done.
-    Done,
-    /// 1: the threshold of `--fail-on` was crossed, or a check found something wrong.
-    Threshold,
-    /// 2: wrong usage, wrong configuration, or a store that cannot be written.
-    Usage,
-    /// 3: done, with gaps that the caller asked to treat as failure.
-    Gaps,
-    /// 130: interrupted by the user, as shells count it; what was done is kept.
-    Interrupted,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Threshold => 1,
-            Exit::Usage => 2,
-            Exit::Gaps => 3,
-            Exit::Interrupted => 130,
-        })
-    }
-}
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -107,24 +79,6 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<probity_rules::head::RuleError> for Failure {
-    fn from(error: probity_rules::head::RuleError) -> Self {
-        Self::new(&error).showing(&error.excerpt)
-    }
-}
-
-impl From<askama::Error> for Failure {
-    fn from(error: askama::Error) -> Self {
-        Self::new(format_args!("the report cannot be written: {error}")).next("please report this")
-    }
-}
-
-impl From<probity_probes::net::archive::recorder::RecordError> for Failure {
-    fn from(error: probity_probes::net::archive::recorder::RecordError) -> Self {
-        Self::new(error).next("the run was stopped, for an audit without its evidence is none; nothing of it was kept")
-    }
-}
-
 impl Told {
     /// Prints it on standard error, in colour where that is a terminal.
     pub(crate) fn print(&self) {
@@ -136,12 +90,12 @@ impl Told {
         let cyan = anstyle::AnsiColor::Cyan.on_default();
         let mut out = anstream::stderr().lock();
         // A standard error that is closed leaves nobody to tell.
-        let _ = writeln!(out, "{style}{word}:{style:#} {}", crate::present::output::plain(&self.what));
+        let _ = writeln!(out, "{style}{word}:{style:#} {}", crate::base::plain::plain(&self.what));
         for line in &self.lines {
-            let _ = writeln!(out, "  {}", crate::present::output::plain(line));
+            let _ = writeln!(out, "  {}", crate::base::plain::plain(line));
         }
         if let Some(next) = &self.next {
-            let _ = writeln!(out, "{cyan}next:{cyan:#} {}", crate::present::output::plain(next));
+            let _ = writeln!(out, "{cyan}next:{cyan:#} {}", crate::base::plain::plain(next));
         }
     }
 }

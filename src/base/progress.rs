@@ -22,7 +22,7 @@ impl Progress {
 
     /// One is done.
     pub(crate) fn done(&self, what: &str) {
-        self.0.set_message(crate::present::output::plain(what).into_owned());
+        self.0.set_message(crate::base::plain::plain(what).into_owned());
         self.0.inc(1);
     }
 }

@@ -9,7 +9,7 @@ mod tests;
 
 pub use rules::{Refusal, Standing};
 
-use crate::app::compare::Change;
+use crate::base::change::Change;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use probity_rules::judge::Grade;

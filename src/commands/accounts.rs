@@ -1,11 +1,13 @@
 //! `probity accounts`: who may sign in to `serve`, and as what.
 
 use crate::base::clock;
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Accounts as Command, Format, Global, RoleName};
 use crate::keep::data::Data;
-use crate::present::output::{FAINT, Screen, plain};
+use crate::present::output::{FAINT, Screen};
 use crate::present::web::accounts::{self, Accounts};
 use crate::present::web::page::Role;
 use serde::Serialize;

@@ -5,13 +5,15 @@
 
 use crate::app::audit::results::Judged;
 use crate::app::register;
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Explain, Format, Global};
 use crate::keep::data;
 use crate::keep::ruleset;
 use crate::present::output::grid::wrap;
-use crate::present::output::{FAINT, HEADING, Screen, evidence, plain};
+use crate::present::output::{FAINT, HEADING, Screen, evidence};
 use probity_rules::catalogue::Rules;
 use probity_rules::criterion::Criterion;
 use probity_rules::head::nearest;

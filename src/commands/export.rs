@@ -2,14 +2,16 @@
 
 use crate::app::network;
 use crate::app::register::House;
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Export, Global};
 use crate::keep::data::unwritable;
-use crate::keep::evidence::{File, MANIFEST};
+use crate::keep::manifest::{File, MANIFEST};
 use crate::keep::store::Mark;
 use crate::keep::store::transfer::TABLES;
-use crate::present::output::{Screen, plain};
+use crate::present::output::Screen;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::{BufWriter, Write as _};
@@ -64,7 +66,7 @@ async fn export(command: &Export, global: &Global, config: &Config, screen: &mut
         written.map_err(|error| Failure::new(format_args!("cannot export {}: {error}", path.display())))?;
         let closed = out.flush().and_then(|()| out.get_ref().sync_all());
         closed.map_err(|error| unwritable(&path, &error))?;
-        let (bytes, digest) = crate::keep::evidence::digest(&path).map_err(|error| unwritable(&path, &error))?;
+        let (bytes, digest) = crate::keep::manifest::digest(&path).map_err(|error| unwritable(&path, &error))?;
         head.tables.push(File { name: format!("{}.jsonl", table.name), bytes, digest });
     }
     let path = folder.join(HEAD);
@@ -108,7 +110,7 @@ async fn copy(house: &House, audit: &str, files: &[File], to: &Path) -> Result<u
         }
     }
     let path = folder.join(MANIFEST);
-    let manifest = crate::keep::evidence::Manifest { files: files.to_vec(), job: None };
+    let manifest = crate::keep::manifest::Manifest { files: files.to_vec(), job: None };
     let text = serde_json::to_vec(&manifest).map_err(Failure::new)?;
     fs::write(&path, text).map_err(|error| unwritable(&path, &error))?;
     Ok(lost)

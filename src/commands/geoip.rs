@@ -5,8 +5,9 @@
 use crate::app::geoip::databases;
 use crate::app::network;
 use crate::base::clock;
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Geoip, Global, Network};
 use crate::keep::data::Data;
 use crate::present::output::grid::{Cell, Column, Grid};

@@ -1,17 +1,19 @@
 //! `probity history`: the rating of a service over time, as a plot and a table.
 
-use crate::app::compare::Change;
 use crate::app::network;
 use crate::app::register::House;
-use crate::base::failure::{Exit, Failure};
+use crate::base::change::Change;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, History};
 use crate::keep::store::Mark;
 use crate::keep::store::changes::KnownChange;
 use crate::keep::store::ratings::{Brief, KnownService};
 use crate::present::output::grid::{Cell, Column, Grid};
 use crate::present::output::ranking::{light, span};
-use crate::present::output::{FAINT, HEADING, Screen, plain, plot};
+use crate::present::output::{FAINT, HEADING, Screen, plot};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;

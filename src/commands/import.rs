@@ -6,12 +6,14 @@
 use super::export::{HEAD, Head, SCHEMA};
 use crate::app::network;
 use crate::app::register::House;
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Global, Import};
 use crate::keep::data::{Data, unreadable, unwritable};
-use crate::keep::evidence::{MANIFEST, Manifest, digest};
-use crate::present::output::{Screen, plain};
+use crate::keep::manifest::{MANIFEST, Manifest, digest};
+use crate::present::output::Screen;
 use std::fs;
 use std::io::BufReader;
 use std::path::Path;

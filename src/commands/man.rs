@@ -1,6 +1,7 @@
 //! `probity man`: the man pages, made from the same definitions as the help.
 
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::cli::exit::Exit;
 use crate::cli::{Cli, Man};
 use crate::present::output::Screen;
 use clap::CommandFactory;

@@ -4,11 +4,13 @@
 //! bad here.
 
 use crate::app::network;
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Read};
 use crate::present::output::grid::{Cell, Column, Grid};
-use crate::present::output::{COMMAND, FAINT, GOOD, HEADING, PARTIAL, POOR, Screen, plain};
+use crate::present::output::{COMMAND, FAINT, GOOD, HEADING, PARTIAL, POOR, Screen};
 use probity_rules::claim::{ClaimId, Reading, State};
 use probity_rules::document::{Document, Kind, Language};
 use probity_rules::observation::Why;

@@ -2,12 +2,14 @@
 
 use crate::app::network;
 use crate::app::register::{self, House};
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
 use crate::base::review::Status;
 use crate::cli::Global;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::report::{Report, ReportFormat};
-use crate::keep::data::{self, ARCHIVE, Data, RESULT};
+use crate::keep::data::{self, Data};
+use crate::keep::manifest::{ARCHIVE, RESULT};
 use crate::keep::ruleset;
 use crate::keep::shelf::Shelf;
 use crate::present::output::Screen;
@@ -60,8 +62,7 @@ pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Res
     let lang = command.language.lang();
     if let Some(folder) = &command.site {
         let count = site::site(folder, &sources, &rules, &around, lang)?;
-        screen
-            .line(format_args!("{count} files in {}", crate::present::output::plain(&folder.display().to_string())))?;
+        screen.line(format_args!("{count} files in {}", crate::base::plain::plain(&folder.display().to_string())))?;
         return Ok(Exit::Done);
     }
     let bytes = match format {

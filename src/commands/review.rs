@@ -3,14 +3,16 @@
 use crate::app::network;
 use crate::app::register::{self, House};
 use crate::base::clock;
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::base::review::{Decision, Item, State, Status};
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, OfRating, Review, Reviewer};
 use crate::keep::store::attestations::Vouched;
 use crate::keep::store::changes::Which;
 use crate::present::output::grid::{Cell, Column, Grid};
-use crate::present::output::{COMMAND, FAINT, GOOD, HEADING, Screen, plain, rehearsal};
+use crate::present::output::{COMMAND, FAINT, GOOD, HEADING, Screen, rehearsal};
 use jiff::tz::Offset;
 use probity_rules::facts::Value;
 

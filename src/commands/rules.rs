@@ -3,14 +3,16 @@
 mod corpus;
 mod rehearse;
 
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Rules as Command, RulesFolder};
 use crate::keep::data::Data;
 use crate::keep::evidence::Evidence;
 use crate::keep::ruleset;
 use crate::present::output::grid::{Cell, Column, Grid};
-use crate::present::output::{FAINT, GOOD, HEADING, POOR, Screen, plain};
+use crate::present::output::{FAINT, GOOD, HEADING, POOR, Screen};
 use probity_rules::catalogue::Rules;
 use probity_rules::claim::ClaimId;
 use probity_rules::head::RuleError;

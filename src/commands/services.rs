@@ -1,11 +1,13 @@
 //! `probity services`: list, begin and check declarations. Nothing here asks the network.
 
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Services};
 use crate::keep::declared;
 use crate::present::output::grid::{Column, Grid};
-use crate::present::output::{COMMAND, GOOD, POOR, Screen, plain};
+use crate::present::output::{COMMAND, GOOD, POOR, Screen};
 use probity_rules::service::{Service, Status};
 use serde_json::json;
 use std::io::Write;

@@ -2,13 +2,15 @@
 
 use crate::app::network;
 use crate::app::register::{self, House};
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Show};
 use crate::keep::data::{self, Data};
 use crate::present::output::ranking::{light, span};
 use crate::present::output::tree::Node;
-use crate::present::output::{COMMAND, FAINT, HEADING, PARTIAL, Screen, evidence, plain};
+use crate::present::output::{COMMAND, FAINT, HEADING, PARTIAL, Screen, evidence};
 use probity_rules::judge::Grade;
 use probity_rules::rating::{Audit, Audited, Rating};
 use serde::Serialize;

@@ -7,8 +7,7 @@
 use crate::base::failure::Failure;
 use crate::cli::Global;
 use crate::cli::config::Config;
-use crate::keep::evidence::{MANIFEST, Manifest};
-use crate::keep::store::register::Claim;
+use crate::keep::manifest::{Claim, MANIFEST, Manifest, SERVICES};
 use jiff::Timestamp;
 use probity_rules::rating::Audit;
 use sha2::{Digest as _, Sha256};
@@ -16,19 +15,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// The name of an audit's archive.
-pub(crate) const ARCHIVE: &str = "archive.warc.gz";
-/// The name of an audit's result: what `audit --format json` prints.
-pub(crate) const RESULT: &str = "result.json";
-/// The name of the file with the facts of each service, a line each: what `explain` judges again.
-pub(crate) const FACTS: &str = "facts.jsonl";
-/// The name of the file with what grades rest on, a line each service: by it many audits are judged again.
-pub(crate) const GROUNDS: &str = "grounds.jsonl";
 /// The folder of databases that were fetched.
 const GEOIP: &str = "geoip";
-/// The name of the list of services in an audit, one id a line: what `show` looks through.
-pub(crate) const SERVICES: &str = "services.txt";
-
 /// The data folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Data {
@@ -356,6 +344,7 @@ pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keep::manifest::RESULT;
 
     fn time(text: &str) -> Timestamp {
         text.parse().expect("a time")

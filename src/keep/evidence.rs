@@ -6,79 +6,16 @@
 
 pub(crate) mod bucket;
 
-use crate::base::pool;
 use crate::cli::Global;
 use crate::cli::config::Config;
-use crate::keep::data::{ARCHIVE, Data, FACTS, GROUNDS, RESULT, SERVICES};
+use crate::keep::data::Data;
+use crate::keep::manifest::{File, MANIFEST, Manifest, NAMES, digest};
 use crate::keep::store::error::StoreError;
-use crate::keep::store::register::Claim;
 use bucket::Bucket;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use serde::Serialize;
 use std::fs;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-
-/// The name of the file that says what belongs to an audit.
-pub(crate) const MANIFEST: &str = "manifest.json";
-/// The files that an audit can have, in the order in which they are listed.
-const NAMES: &[&str] = &[ARCHIVE, FACTS, GROUNDS, RESULT, SERVICES];
-
-/// A file of an audit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct File {
-    /// Its name in the folder of the audit.
-    pub(crate) name: String,
-    /// Its length.
-    pub(crate) bytes: u64,
-    /// `sha256:` and its digest.
-    pub(crate) digest: String,
-}
-
-/// What belongs to an audit.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Manifest {
-    /// The files, sorted by name.
-    pub(crate) files: Vec<File>,
-    /// The job that it was done for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) job: Option<Claim>,
-}
-
-impl Manifest {
-    /// Of the files that lie in a folder.
-    ///
-    /// # Errors
-    /// Where one cannot be read.
-    pub(crate) fn of(folder: &Path, job: Option<Claim>) -> io::Result<Self> {
-        let file = |name: &str| {
-            let (bytes, digest) = digest(&folder.join(name))?;
-            Ok(File { name: name.to_owned(), bytes, digest })
-        };
-        let files: io::Result<Vec<File>> = std::thread::scope(|scope| {
-            let there = NAMES.iter().filter(|name| folder.join(name).exists());
-            let digests: Vec<_> = there.map(|name| scope.spawn(move || file(name))).collect();
-            digests.into_iter().map(pool::joined).collect()
-        });
-        Ok(Self { files: files?, job })
-    }
-}
-
-/// The length and the digest of a file.
-pub(crate) fn digest(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = fs::File::open(path)?;
-    let (mut hash, mut length) = (Sha256::new(), 0);
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok((length, format!("sha256:{}", data_encoding::HEXLOWER.encode(&hash.finalize())))),
-            read => {
-                hash.update(&buffer[..read]);
-                length += read as u64;
-            }
-        }
-    }
-}
+use std::io;
+use std::path::PathBuf;
 
 /// What is wrong with a file of an audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]

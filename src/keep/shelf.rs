@@ -4,8 +4,10 @@
 //! threads that answer. It registers nothing and decides nothing.
 
 use crate::base::failure::Failure;
-use crate::keep::data::{Data, SERVICES};
-use crate::keep::evidence::{Evidence, Manifest};
+use crate::keep::data::Data;
+use crate::keep::evidence::Evidence;
+use crate::keep::manifest::Manifest;
+use crate::keep::manifest::SERVICES;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};

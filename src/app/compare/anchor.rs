@@ -4,7 +4,7 @@
 //! something similar stands near by, else lost. Similar is measured in words in common, which says nothing about meaning:
 //! "we do not sell" and "we do sell" are similar, so a reworded passage is shown to a person.
 
-use super::{Anchor, Passage};
+use crate::base::change::{Anchor, Passage};
 use probity_rules::observation::Citation;
 use probity_rules::text::wording::{self, Line, Text};
 use similar::{Algorithm, DiffOp, capture_diff_slices};

@@ -4,7 +4,7 @@
 //! judged by new rules and new evidence by old ones, as far as the old ones are at hand. It cannot tell apart two changes that
 //! only together make the difference; then all that were needed are named.
 
-use super::Cause;
+use crate::base::change::Cause;
 use probity_rules::catalogue::Rules;
 use probity_rules::facts::{Facts, Item};
 use probity_rules::judge::{Grade, outlooks};

@@ -7,7 +7,7 @@ use super::anchor::Alignment;
 use super::cause::{Before, Now, cause};
 use super::document::Seen;
 use super::passages::{Library, Pairs};
-use super::{Cause, Cited, Passage};
+use crate::base::change::{Cause, Cited, Passage};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use probity_rules::claim::{ClaimId, State};

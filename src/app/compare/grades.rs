@@ -7,17 +7,15 @@ use super::cause::{Before, Now, cause};
 use super::document::{Seen, TextEvent, What};
 use super::memory::{Lasting, Memory, Noticed, Pending, Quiet, Reference, Standing, Swings};
 use super::passages::{Anchored, Library, Pairs};
-use super::{Cause, Change, Kind};
+use crate::base::change::{Cause, Change, Kind, evidence};
 use jiff::{SignedDuration, Timestamp};
 use probity_rules::catalogue::Rules;
 use probity_rules::facts::Facts;
 use probity_rules::judge::{Finding, Grade, Judgement, Kinds, Outlook};
 use probity_rules::law::LawOn;
 use probity_rules::method::{Light, Method};
-use probity_rules::observation::{Citation, Searched, Why};
-use probity_rules::rating::Rated;
+use probity_rules::observation::Why;
 use probity_rules::score::score_outlooks;
-use probity_rules::text::wording;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -446,25 +444,4 @@ fn is_of_texts(before: &Facts, now: &Facts) -> bool {
         others
     };
     before.claims != now.claims && others(before) == others(now)
-}
-
-/// The digest of what a finding rests on: its grade, the words of its quotes, the places searched in vain.
-pub fn evidence(finding: &Finding) -> String {
-    digest(&finding.criterion, finding.grade, &finding.citations, finding.searched.as_ref())
-}
-
-/// The same of a finding in a rating, whatever a person has set.
-pub fn evidence_of(rated: &Rated) -> String {
-    let grade = rated.decided.as_ref().map_or(rated.grade, |decided| decided.machine);
-    digest(&rated.criterion, grade, &rated.citations, rated.searched.as_ref())
-}
-
-fn digest(criterion: &str, grade: Grade, citations: &[Citation], searched: Option<&Searched>) -> String {
-    let mut parts = vec![criterion.to_owned(), grade.as_str().to_owned()];
-    let mut quotes: Vec<String> = citations.iter().map(|one| format!("{} {}", one.url, wording::quote(one))).collect();
-    quotes.extend(searched.into_iter().flat_map(|searched| searched.places.clone()));
-    quotes.sort();
-    quotes.dedup();
-    parts.extend(quotes);
-    format!("sha256:{}", wording::digest(parts.iter().map(String::as_str).collect(), "\n"))
 }

@@ -3,7 +3,7 @@
 //!
 //! A plain value that is stored as JSON between two audits. It holds digests and quotes, no texts.
 
-use super::Cause;
+use crate::base::change::Cause;
 use jiff::Timestamp;
 use probity_rules::document::Kind;
 use probity_rules::judge::{Grade, Outlook};

@@ -6,7 +6,7 @@
 use super::anchor::Alignment;
 use super::document::Seen;
 use super::memory::Standing;
-use super::{Anchor, Cited, Passage};
+use crate::base::change::{Anchor, Cited, Passage};
 use probity_rules::observation::Citation;
 use probity_rules::text::wording::{Line, Text};
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! What holds of every text: comparing is steady, passages are found again, a difference leads from one text to the other.
 
-use super::Anchor;
 use super::anchor::Alignment;
 use super::difference::{Mark, hunks};
+use crate::base::change::Anchor;
 use jiff::Timestamp;
 use probity_rules::observation::Citation;
 use probity_rules::text::wording::{self, Line, Place, Text};

@@ -58,7 +58,7 @@ pub(crate) fn rehearse(audit: &Audit, archive: &Arc<Archive>, services: Vec<Serv
         rehearsal.services.push(course);
     }
     rehearsal.reviews.sort_by(|one, other| {
-        let key = |change: &crate::app::compare::Change| {
+        let key = |change: &crate::base::change::Change| {
             (change.raised_at, change.service.clone(), change.method.clone(), change.criterion.clone())
         };
         key(one).cmp(&key(other))

@@ -3,7 +3,7 @@
 //! A refusal says why and what to do instead. Nothing here changes an item that it refuses.
 
 use super::{Decision, Item, Lapsed, Override, Reason, State, Status, Step};
-use crate::app::compare::Change;
+use crate::base::change::Change;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;

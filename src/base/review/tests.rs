@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::compare::{Cause, Cited, Kind};
+use crate::base::change::{Cause, Cited, Kind};
 use jiff::civil::date;
 use probity_rules::method::Light;
 

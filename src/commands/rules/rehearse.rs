@@ -5,11 +5,13 @@
 use crate::app::audit::grounds::Grounds;
 use crate::app::audit::results::Judged as Kept;
 use crate::app::network;
-use crate::base::failure::{Exit, Failure};
+use crate::base::failure::Failure;
 use crate::base::pool;
 use crate::cli::Format;
-use crate::keep::data::{Data, FACTS, GROUNDS, RESULT, unreadable};
+use crate::cli::exit::Exit;
+use crate::keep::data::{Data, unreadable};
 use crate::keep::evidence::Evidence;
+use crate::keep::manifest::{FACTS, GROUNDS, RESULT};
 use crate::present::output::grid::{Cell, Column, Grid};
 use crate::present::output::ranking::light;
 use crate::present::output::{FAINT, GOOD, Screen, counted};

@@ -3,7 +3,7 @@
 //! The names of objects are those of the files in the data folder: `<prefix>/audits/<audit>/<file>`. Keys come from the
 //! environment alone (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, …).
 
-use crate::keep::evidence::MANIFEST;
+use crate::keep::manifest::MANIFEST;
 use crate::keep::store::error::StoreError;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;

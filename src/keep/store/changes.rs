@@ -7,7 +7,7 @@ use super::db::{Row, values};
 use super::error::StoreError;
 use super::log::{self, Entry};
 use super::{Mark, Store, decisions, json, mark, word};
-use crate::app::compare::Change;
+use crate::base::change::Change;
 use crate::base::review::{Decision, Item, Refusal, State, Status};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -7,7 +7,7 @@ use super::db::{Tx, values};
 use super::error::StoreError;
 use super::log::{self, Entry};
 use super::{Store, json, word};
-use crate::app::compare::evidence_of;
+use crate::base::change::evidence_of;
 use crate::base::review::{Item, Lapsed, State, Status};
 use jiff::civil::Date;
 use jiff::tz::Offset;

@@ -1,8 +1,7 @@
-//! What can go wrong with the store, and the last words on it.
+//! What can go wrong with the store. What to do about it is said in `cli::exit`.
 //!
 //! A store that fails stops the run: what was not written was not kept, and that is said.
 
-use crate::base::failure::Failure;
 use std::fmt::Display;
 
 /// Why the store did not do something.
@@ -62,43 +61,8 @@ impl StoreError {
     }
 
     /// Whether the disk did not do what it was told: it is full, or broken.
-    fn is_of_the_disk(&self) -> bool {
+    pub(crate) fn is_of_the_disk(&self) -> bool {
         let words = |said: &str| said.contains("disk") || said.contains("No space") || said.contains("full");
         matches!(self, Self::Database(sqlx::Error::Database(error)) if words(error.message()))
-    }
-
-    /// What to do about it.
-    fn next(&self) -> &'static str {
-        match self {
-            Self::Newer { .. } => {
-                "use the version of the program that wrote it, or another store: --store FILE or --store postgres://…"
-            }
-            Self::Step { .. } => "mend what it says, then run the same command again; please report it if it is ours",
-            Self::Open { source, .. } if source.is_of_the_disk() => {
-                "make room for the database and see that it may be written; what was reported as kept is kept"
-            }
-            Self::Open { .. } => "check the path or the address given with --store, PROBITY_STORE or in probity.toml",
-            Self::Broken(_) => "please report this; `probity import` makes a store anew out of an export",
-            Self::Unknown(_) => "probity status   shows what is there",
-            Self::Evidence(_) => {
-                "check the folder or the bucket given with --evidence, PROBITY_EVIDENCE or in probity.toml"
-            }
-            Self::Database(error) => match error {
-                _ if self.is_of_the_disk() => {
-                    "make room for the database, then run the same command again; what was reported as kept is kept"
-                }
-                sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed => {
-                    "see that the database runs and can be reached, then run the same command again"
-                }
-                _ => "run the same command again; what was reported as kept is kept",
-            },
-        }
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let next = error.next();
-        Self::new(error).next(next)
     }
 }

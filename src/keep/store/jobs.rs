@@ -7,8 +7,8 @@
 use super::db::{Row, Tx, values};
 use super::error::StoreError;
 use super::log::{self, Entry};
-use super::register::Claim;
 use super::{Store, of_word, written};
+use crate::keep::manifest::Claim;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::log::{self, Entry};
 use super::{Mark, Store, mark, of_word, word};
 use crate::base::review::Status;
-use crate::keep::evidence::File;
+use crate::keep::manifest::File;
 use jiff::Timestamp;
 use probity_rules::judge::Grade;
 use probity_rules::method::Light;

@@ -9,13 +9,12 @@ use super::log::{self, Entry};
 use super::packed::pack;
 use super::ratings::KnownCapture;
 use super::{Store, decisions, json, of_word, word};
-use crate::app::compare::Change;
+use crate::base::change::Change;
 use crate::base::review::{Item, State, Status};
-use crate::keep::evidence::File;
+use crate::keep::manifest::{Claim, File};
 use jiff::{SignedDuration, Timestamp};
 use probity_rules::method::{Light, Method};
 use probity_rules::rating::{Audit, Audited, Rating};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -75,17 +74,6 @@ pub(crate) struct Compared {
     pub(crate) changes: Vec<Change>,
     /// How long after the first look a second one has to show a change.
     pub(crate) confirm_after: SignedDuration,
-}
-
-/// Which job an audit is done for; only who still holds it may register.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Claim {
-    /// The job.
-    pub(crate) job: String,
-    /// Who works on it.
-    pub(crate) worker: String,
-    /// The how many-th try it is.
-    pub(crate) attempt: i64,
 }
 
 /// How a registration ended.

@@ -6,9 +6,10 @@ mod jobs;
 mod kills;
 mod reviews;
 
-use super::register::{Claim, Compared, NewAudit, NewService, Registered};
+use super::register::{Compared, NewAudit, NewService, Registered};
 use super::{Place, Store};
-use crate::app::compare::{Cause, Change, Cited, Kind};
+use crate::base::change::{Cause, Change, Cited, Kind};
+use crate::keep::manifest::Claim;
 use jiff::Timestamp;
 use probity_rules::judge::{Basis, Grade};
 use probity_rules::method::Light;

@@ -2,7 +2,8 @@
 //!
 //! It draws no lines between cells: space and weight are enough, and what is copied out of it stays clean.
 
-use super::{HEADING, plain};
+use super::HEADING;
+use crate::base::plain::plain;
 use anstyle::Style;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;

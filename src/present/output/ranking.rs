@@ -219,7 +219,7 @@ pub(crate) fn markdown(rows: &[Row]) -> String {
 /// Text from outside as it can stand in Markdown, also in a table: no markup, no line break.
 pub(crate) fn markdown_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in super::plain(text).chars() {
+    for letter in crate::base::plain::plain(text).chars() {
         if matches!(letter, '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '~' | '!') {
             out.push('\\');
         }
@@ -253,7 +253,7 @@ pub(crate) fn csv(rows: &[Row]) -> String {
 
 /// A text as a CSV field: quoted where it must be, and never the beginning of a formula in a spreadsheet.
 pub(crate) fn field(text: &str) -> String {
-    let text = super::plain(text);
+    let text = crate::base::plain::plain(text);
     // Spreadsheets take the wide forms for the same signs.
     let formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let text = if formula { format!("'{text}") } else { text.into_owned() };

@@ -1,11 +1,12 @@
 //! What an audit prints: its result in the form that was asked for, and around the table what a reader must know of it.
 
 use super::ranking::{csv, markdown, table};
-use super::{COMMAND, FAINT, PARTIAL, Screen, plain};
+use super::{COMMAND, FAINT, PARTIAL, Screen};
 use crate::app::audit::run::Report;
 use crate::base::failure::Failure;
+use crate::base::plain::plain;
 use crate::cli::AuditFormat;
-use crate::keep::data::RESULT;
+use crate::keep::manifest::RESULT;
 use probity_rules::method::Light;
 use probity_rules::observation::Why;
 use std::fs::File;

@@ -2,8 +2,9 @@
 //!
 //! It knows nothing of conditions or evidence; it gets texts.
 
+use super::FAINT;
 use super::grid::wrap;
-use super::{FAINT, plain};
+use crate::base::plain::plain;
 use anstyle::Style;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;

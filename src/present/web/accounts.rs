@@ -98,8 +98,7 @@ impl Accounts {
     /// Adds an account, or gives one that is there a new password and role.
     pub(crate) fn put(&self, name: &str, role: Role, password: &str, now: Timestamp) -> Result<(), Failure> {
         let name = name.trim();
-        let sound =
-            !name.is_empty() && name.chars().count() <= LONGEST_NAME && name == crate::present::output::plain(name);
+        let sound = !name.is_empty() && name.chars().count() <= LONGEST_NAME && name == crate::base::plain::plain(name);
         if !sound {
             return Err(Failure::new("that is no name for an account")
                 .next("give 1 to 64 letters without line breaks or control characters"));

@@ -13,7 +13,8 @@ pub(crate) mod versions;
 
 use crate::base::failure::Failure;
 use crate::base::review::{Item as Waiting, State, Status};
-use crate::keep::data::{self, ARCHIVE, RESULT};
+use crate::keep::data;
+use crate::keep::manifest::{ARCHIVE, RESULT};
 use crate::keep::shelf::Shelf;
 use crate::present::web::queue::Standings;
 use data_encoding::HEXLOWER;

@@ -101,7 +101,7 @@ fn a_decision_is_followed_by_the_rating() {
 fn the_queue_is_read_by_age_and_by_weight() {
     on_each(|store| async move {
         put(&store, &audit("1", "2026-06-01T00:00:00Z", 2), &[service("a", Light::Green, Grade::Good)]).await;
-        let light = crate::app::compare::Change { light_to: Light::Green, ..change("a", "2026-06-02T00:00:00Z") };
+        let light = crate::base::change::Change { light_to: Light::Green, ..change("a", "2026-06-02T00:00:00Z") };
         let one = compared(service("a", Light::Green, Grade::Poor), 0, "{}", vec![light]);
         let two =
             compared(service("b", Light::Yellow, Grade::Poor), 0, "{}", vec![change("b", "2026-06-03T00:00:00Z")]);

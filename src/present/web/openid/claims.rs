@@ -3,7 +3,7 @@
 //! Pure. It checks no signature; see `client`.
 
 use super::Settings;
-use crate::present::output::plain;
+use crate::base::plain::plain;
 use crate::present::web::accounts::LONGEST_NAME;
 use crate::present::web::page::Role;
 use data_encoding::BASE64URL_NOPAD;

@@ -3,9 +3,10 @@
 use super::held::Held;
 use crate::app::audit::Outcome;
 use crate::app::audit::results::Results;
-use crate::app::compare::{Cause, Change, Cited, Kind, Passage};
+use crate::base::change::{Cause, Change, Cited, Kind, Passage};
 use crate::base::review::Item;
-use crate::keep::data::{ARCHIVE, Data};
+use crate::keep::data::Data;
+use crate::keep::manifest::ARCHIVE;
 use crate::keep::shelf::Shelf;
 use crate::present::web::accounts::{self, Accounts};
 use crate::present::web::queue::Queue;
@@ -199,7 +200,7 @@ pub(super) fn change(id: i64, service: &str) -> Item {
         },
         passages: vec![Passage {
             url: format!("https://{service}.example/privacy"),
-            anchor: crate::app::compare::Anchor::Reworded,
+            anchor: crate::base::change::Anchor::Reworded,
             before: "We keep logs for 7 days.".into(),
             after: "We keep logs for 90 days.".into(),
         }],

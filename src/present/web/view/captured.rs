@@ -5,7 +5,7 @@
 
 use super::Library;
 use super::parts::{Cited, is_web, short};
-use crate::present::output::plain;
+use crate::base::plain::plain;
 use jiff::Timestamp;
 use probity_probes::net::archive::{Archive, Connection, Slot};
 use probity_probes::net::capture::{Entry, Exchange};

@@ -3,8 +3,8 @@
 //! What is printed into HTML is escaped by the templates; here only what escaping leaves is dealt with: letters that
 //! steer, addresses that are no web addresses, lengths that nobody reads.
 
+use crate::base::plain::plain;
 use crate::base::review::Status;
-use crate::present::output::plain;
 use crate::present::web::words::Words;
 use jiff::Timestamp;
 use probity_rules::catalogue::Rules;

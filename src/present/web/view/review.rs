@@ -3,7 +3,7 @@
 use super::parts::{self, Mark, Quote, encoded, name, short};
 use super::versions::{Tag, words};
 use super::{Library, Snapshot};
-use crate::app::compare::{Change, Kind, Passage};
+use crate::base::change::{Change, Kind, Passage};
 use crate::base::review::{Decision, Item, Reason, State};
 use crate::present::web::words::{Words, minute};
 use jiff::{SignedDuration, Timestamp};
