@@ -12,8 +12,12 @@ pub(crate) mod manifest;
 pub(crate) mod ruleset;
 /// Embedded declarations of services.
 pub mod services;
+/// Where things are kept.
+pub(crate) mod settings;
 /// Files of kept audits for readers.
 pub(crate) mod shelf;
 /// The database: jobs, ratings, review items, log.
 #[cfg_attr(not(test), expect(dead_code, reason = "the pages and the review on the command line ask the rest"))]
 pub(crate) mod store;
+/// Data folder, evidence and store together.
+pub(crate) mod workspace;

@@ -1,18 +1,16 @@
-//! Which databases an audit asks for the places of addresses: those of flags and configuration, those that
+//! Which databases an audit asks for the places of addresses: those that are named, those that
 //! `geoip update` fetched into the data folder, and the two that the program carries.
 //!
 //! It opens files; what a database says is the business of `probity_probes::geoip`.
 
 use crate::base::failure::Failure;
-use crate::cli::config::Config;
 use crate::keep::data::Data;
 use probity_probes::geoip::Databases;
 use std::path::PathBuf;
 
 /// The databases, the user's own first.
-pub(crate) fn databases(flags: &[PathBuf], config: &Config, data: &Data) -> Result<Databases, Failure> {
+pub(crate) fn databases(named: &[PathBuf], data: &Data) -> Result<Databases, Failure> {
     let mut databases = Databases::embedded();
-    let named = if flags.is_empty() { &config.geoip } else { flags };
     for path in named.iter().chain(&data.databases()?) {
         databases
             .add(path)

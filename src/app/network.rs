@@ -1,21 +1,22 @@
-//! From flags and configuration to the options of the door, and the tokens of forges from the environment.
+//! From settings to the options of the door, and the tokens of forges from the environment.
 //!
 //! It opens no connection.
 
 use crate::base::clock;
 use crate::base::failure::Failure;
-use crate::cli::{Network, SecondReader, values};
 use probity_probes::net::capture::{Capture, Entry, Request};
 use probity_probes::net::door::{Net, OptionsError};
-use probity_probes::net::options::{Model, Options, Secret};
+use probity_probes::net::options::{Model, Options, Secret, TestHost};
 use probity_probes::net::visit::Visit;
 use probity_rules::observation::Why;
 use probity_rules::service::{Service, Status};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use url::Url;
 
 /// The variables that hold tokens of forges, and the hosts that they are for. They are read from the environment alone.
 const TOKENS: &[(&str, &str)] =
@@ -33,9 +34,45 @@ const MODEL_TIMEOUT: Duration = Duration::from_secs(120);
 /// The longest page that is taken outside of an audit, unpacked.
 const MAX_PAGE: usize = 64 << 20;
 
+/// How the network is asked. What is not said is as [`Options::default`] has it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    /// Name servers instead of the system's.
+    pub(crate) name_servers: Vec<SocketAddr>,
+    /// The proxy for all web requests.
+    pub(crate) proxy: Option<String>,
+    /// Files of further root certificates.
+    pub(crate) root_certs: Vec<PathBuf>,
+    /// Hosts that may have private addresses.
+    pub(crate) test_hosts: Vec<TestHost>,
+    /// Whom operators can turn to.
+    pub(crate) contact: Option<String>,
+    /// The least time between two requests to one host.
+    pub(crate) pace: Option<Duration>,
+    /// Services audited at once.
+    pub(crate) concurrency: Option<u16>,
+    /// The longest time for one exchange.
+    pub(crate) timeout: Option<Duration>,
+    /// The longest time for one service.
+    pub(crate) service_timeout: Option<Duration>,
+    /// Exchanges at once with one host.
+    pub(crate) host_concurrency: Option<u16>,
+}
+
+/// The language model that is a second reader, as it was named; [`audit_options`] checks that it is whole.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SecondReader {
+    /// The address of its interface.
+    pub(crate) url: Option<String>,
+    /// The name of the model there.
+    pub(crate) model: Option<String>,
+    /// The longest time for one answer.
+    pub(crate) timeout: Option<Duration>,
+}
+
 /// The door with these options.
-pub(crate) fn door(network: &Network) -> Result<Net, Failure> {
-    opened(options(network)?, &network.root_cert)
+pub(crate) fn door(network: &Settings) -> Result<Net, Failure> {
+    opened(options(network)?, &network.root_certs)
 }
 
 /// The door with options that are ready.
@@ -121,13 +158,29 @@ fn stranger(address: &str) -> Service {
 }
 
 /// The door of an audit, with a second reader where one is named.
-pub(crate) fn audit_door(network: &Network, second: &SecondReader) -> Result<Net, Failure> {
-    opened(audit_options(network, second)?, &network.root_cert)
+pub(crate) fn audit_door(network: &Settings, second: &SecondReader) -> Result<Net, Failure> {
+    opened(audit_options(network, second)?, &network.root_certs)
 }
 
 /// What the door of an audit is made with.
-pub(crate) fn audit_options(network: &Network, second: &SecondReader) -> Result<Options, Failure> {
+pub(crate) fn audit_options(network: &Settings, second: &SecondReader) -> Result<Options, Failure> {
     Ok(Options { model: model(second, std::env::var(SECOND_READER_KEY).ok())?, ..options(network)? })
+}
+
+/// Where questions to a language model go: the address of its interface, up to `/v1` or whole.
+pub(crate) fn model_address(text: &str) -> Result<Url, String> {
+    let expected =
+        || "expected an address such as http://localhost:11434/v1, without a name or password in it".to_owned();
+    let mut url = Url::parse(text.trim()).map_err(|_| expected())?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    if !plain || !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(expected());
+    }
+    url.set_fragment(None);
+    if !url.path().ends_with("/chat/completions") {
+        url.path_segments_mut().map_err(|()| expected())?.pop_if_empty().extend(["chat", "completions"]);
+    }
+    Ok(url)
 }
 
 /// The language model, where one is named.
@@ -139,7 +192,7 @@ fn model(second: &SecondReader, key: Option<String>) -> Result<Option<Model>, Fa
             None => Ok(None),
         };
     };
-    let address = values::model_address(url).map_err(|expected| {
+    let address = model_address(url).map_err(|expected| {
         Failure::new(format_args!("the second reader's address `{url}` cannot be used: {expected}"))
             .next("mend --second-reader, or `url` under [second-reader] in the configuration")
     })?;
@@ -157,7 +210,7 @@ fn model(second: &SecondReader, key: Option<String>) -> Result<Option<Model>, Fa
 }
 
 /// What the door is made with.
-pub(crate) fn options(network: &Network) -> Result<Options, Failure> {
+pub(crate) fn options(network: &Settings) -> Result<Options, Failure> {
     let usual = Options::default();
     let proxy = network.proxy.as_deref().map(|proxy| {
         proxy.parse().map_err(|error| {
@@ -165,17 +218,17 @@ pub(crate) fn options(network: &Network) -> Result<Options, Failure> {
                 .next("give an address such as http://proxy.example:3128 with --proxy")
         })
     });
-    let extra_roots = network.root_cert.iter().map(|path| {
+    let extra_roots = network.root_certs.iter().map(|path| {
         std::fs::read(path).map_err(|error| {
             Failure::new(format_args!("cannot read the root certificate {}: {error}", path.display()))
                 .next("name a PEM file with --root-cert")
         })
     });
     Ok(Options {
-        name_servers: network.name_server.clone(),
+        name_servers: network.name_servers.clone(),
         proxy: proxy.transpose()?,
         extra_roots: extra_roots.collect::<Result<_, _>>()?,
-        test_hosts: network.test_host.clone(),
+        test_hosts: network.test_hosts.clone(),
         contact: network.contact.clone(),
         authorization: tokens(|name| std::env::var(name).ok()),
         pace: network.pace.unwrap_or(usual.pace),
@@ -223,6 +276,25 @@ mod tests {
             (Some("http://models.example/v1"), Some("m"), Some("k")),
         ] {
             assert!(made(url, name, key).is_err(), "{url:?} {name:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_models() {
+        let at = |text| model_address(text).map(String::from);
+        let whole = "https://models.example/v1/chat/completions";
+        assert_eq!(at("https://models.example/v1"), Ok(whole.to_owned()));
+        assert_eq!(at("https://models.example/v1/"), Ok(whole.to_owned()));
+        assert_eq!(at(whole), Ok(whole.to_owned()));
+        for bad in [
+            "",
+            "models.example",
+            "localhost:11434",
+            "ftp://a.example",
+            "https://a:b@c.example/v1",
+            "https://a.example/?q",
+        ] {
+            assert!(model_address(bad).is_err(), "{bad}");
         }
     }
 

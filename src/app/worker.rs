@@ -6,7 +6,7 @@
 use crate::app::audit::notes::Notebooks;
 use crate::app::audit::results::Results;
 use crate::app::audit::{Audit, Evidence};
-use crate::app::register::{House, Trouble};
+use crate::app::register::Trouble;
 use crate::app::schedule::Schedule;
 use crate::base::clock;
 use crate::base::failure::Failure;
@@ -14,6 +14,7 @@ use crate::keep::data::Draft;
 use crate::keep::store::error::StoreError;
 use crate::keep::store::jobs::{ATTEMPTS, Job, JobState};
 use crate::keep::store::register::Registered;
+use crate::keep::workspace::House;
 use jiff::SignedDuration;
 use probity_probes::geoip::Databases;
 use probity_probes::net::door::Net;

@@ -1,11 +1,14 @@
-//! The configuration file `probity.toml`: as written, read into the same shapes that flags have.
+//! Settings from flags, `PROBITY_*` variables and `probity.toml`, in this order, as the plain structs of those who need them.
 //!
-//! Flags and `PROBITY_*` variables come first (clap joins those two); what they leave open is taken from here. Secrets
-//! never stand here: tokens of forges come from the environment alone.
+//! This is the only place where the three meet (clap joins the first two). Secrets never stand here: tokens of forges come
+//! from the environment alone.
 
+use super::shared::{Basis, Global, Network, RulesFolder, SecondReader, ServicesFolder};
+use super::values;
+use crate::app::network::{self, model_address};
 use crate::app::schedule::{Schedule, ScheduleError};
 use crate::base::failure::Failure;
-use crate::cli::{Network, SecondReader, values};
+use crate::keep::settings;
 use crate::keep::store::Place;
 use crate::present::notify::Settings;
 use crate::present::web::openid;
@@ -18,44 +21,120 @@ use std::path::{Path, PathBuf};
 /// The name that is looked for where none is given.
 const NAME: &str = "probity.toml";
 
-/// What the file says. Paths are taken from the folder of the file.
-#[derive(Clone, Debug, Default)]
+/// What holds for a command. What has a flag of its own is asked for with that flag.
+#[derive(Clone, Debug)]
 pub(crate) struct Config {
-    /// The data folder.
-    pub(crate) data: Option<PathBuf>,
-    /// The store: a file or a URL.
-    pub(crate) store: Option<String>,
-    /// Where archives and results are kept instead of the data folder.
-    pub(crate) evidence: Option<String>,
-    /// The address of an S3-compatible server.
-    pub(crate) evidence_endpoint: Option<String>,
-    /// The folder of service declarations.
-    pub(crate) services: Option<PathBuf>,
-    /// The folder of rules of one's own.
-    pub(crate) rules: Option<PathBuf>,
-    /// The methods to rate by.
-    pub(crate) methods: Vec<String>,
-    /// GeoIP databases.
-    pub(crate) geoip: Vec<PathBuf>,
+    /// Where things are kept.
+    pub(crate) keep: settings::Settings,
     /// Where `geoip update` fetches from.
     pub(crate) geoip_update_url: Option<String>,
-    /// How the network is asked.
-    pub(crate) network: Network,
-    /// The language model that is a second reader.
-    pub(crate) second: SecondReader,
     /// When services are audited again.
     pub(crate) schedule: Schedule,
     /// Whom to tell what is new.
     pub(crate) notify: Option<Settings>,
     /// How people sign in to the pages by OpenID Connect.
     pub(crate) openid: Option<openid::Settings>,
-    /// How long after the first look a second one has to show a change.
-    pub(crate) confirm_after: Option<SignedDuration>,
+    /// What flags of a command come before.
+    file: File,
+}
+
+/// What the file says, as written. Paths are taken from the folder of the file.
+#[derive(Clone, Debug, Default)]
+struct File {
+    data: Option<PathBuf>,
+    store: Option<String>,
+    evidence: Option<String>,
+    evidence_endpoint: Option<String>,
+    services: Option<PathBuf>,
+    rules: Option<PathBuf>,
+    methods: Vec<String>,
+    geoip: Vec<PathBuf>,
+    geoip_update_url: Option<String>,
+    network: Network,
+    second: SecondReader,
+    schedule: Schedule,
+    notify: Option<Settings>,
+    openid: Option<openid::Settings>,
+    confirm_after: Option<SignedDuration>,
 }
 
 impl Config {
+    /// The settings of a command line and of the file that it names, or of `probity.toml` where that is there.
+    pub(crate) fn load(global: &Global) -> Result<Self, Failure> {
+        let mut file = File::load(global.config.as_deref())?;
+        let flags = global.clone();
+        let keep = settings::Settings {
+            data: flags.data.or(file.data.take()),
+            store: flags.store.or(file.store.take()),
+            evidence: flags.evidence.or(file.evidence.take()),
+            evidence_endpoint: flags.evidence_endpoint.or(file.evidence_endpoint.take()),
+            rules: file.rules.clone(),
+            confirm_after: file.confirm_after,
+        };
+        Ok(Self {
+            keep,
+            geoip_update_url: file.geoip_update_url.take(),
+            schedule: std::mem::take(&mut file.schedule),
+            notify: file.notify.take(),
+            openid: file.openid.take(),
+            file,
+        })
+    }
+
+    /// The same, where a flag may say how long after the first look a second one has to show a change.
+    #[must_use]
+    pub(crate) fn confirming_after(mut self, flag: Option<SignedDuration>) -> Self {
+        self.keep.confirm_after = flag.or(self.keep.confirm_after);
+        self
+    }
+
+    /// The folder of service declarations; none are the embedded ones.
+    pub(crate) fn services<'a>(&'a self, flags: &'a ServicesFolder) -> Option<&'a Path> {
+        flags.path.as_deref().or(self.file.services.as_deref())
+    }
+
+    /// The folder of rules of one's own.
+    pub(crate) fn rules<'a>(&'a self, flags: &'a RulesFolder) -> Option<&'a Path> {
+        flags.path.as_deref().or(self.file.rules.as_deref())
+    }
+
+    /// The methods to rate by; none are all that fit.
+    pub(crate) fn methods<'a>(&'a self, flags: &'a Basis) -> &'a [String] {
+        if flags.method.is_empty() { &self.file.methods } else { &flags.method }
+    }
+
+    /// The databases of addresses beside the embedded ones.
+    pub(crate) fn geoip<'a>(&'a self, flags: &'a [PathBuf]) -> &'a [PathBuf] {
+        if flags.is_empty() { &self.file.geoip } else { flags }
+    }
+
+    /// How the network is asked.
+    pub(crate) fn network(&self, flags: &Network) -> network::Settings {
+        let said = flags.clone().or(self.file.network.clone());
+        network::Settings {
+            name_servers: said.name_server,
+            proxy: said.proxy,
+            root_certs: said.root_cert,
+            test_hosts: said.test_host,
+            contact: said.contact,
+            pace: said.pace,
+            concurrency: said.concurrency,
+            timeout: said.timeout,
+            service_timeout: said.service_timeout,
+            host_concurrency: said.host_concurrency,
+        }
+    }
+
+    /// The language model that is a second reader.
+    pub(crate) fn second_reader(&self, flags: &SecondReader) -> network::SecondReader {
+        let SecondReader { url, model, timeout } = flags.clone().or(self.file.second.clone());
+        network::SecondReader { url, model, timeout }
+    }
+}
+
+impl File {
     /// Reads the file that was named, or `probity.toml` where it is there.
-    pub(crate) fn load(named: Option<&Path>) -> Result<Self, Failure> {
+    fn load(named: Option<&Path>) -> Result<Self, Failure> {
         let path = named.unwrap_or(Path::new(NAME));
         match std::fs::read_to_string(path) {
             Ok(text) => {
@@ -105,7 +184,7 @@ impl Config {
         config.notify = table.take("notify").map(|node| Settings::parse(node, base)).transpose()?;
         config.openid = table.take("openid-connect").map(|node| openid::Settings::parse(node, base)).transpose()?;
         if let Some(node) = table.take("network") {
-            config.network = network(node, base)?;
+            config.network = network_table(node, base)?;
         }
         if let Some(node) = table.take("second-reader") {
             config.second = second_reader(node)?;
@@ -148,7 +227,7 @@ fn schedule(node: Node<'_>) -> Result<Schedule, RuleError> {
     Ok(schedule)
 }
 
-fn network(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
+fn network_table(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
     let mut table = node.table(&[
         "name-servers",
         "proxy",
@@ -185,7 +264,7 @@ fn network(node: Node<'_>, base: &Path) -> Result<Network, RuleError> {
 /// `[second-reader]`: which language model is asked.
 fn second_reader(node: Node<'_>) -> Result<SecondReader, RuleError> {
     let mut table = node.table(&["url", "model", "timeout"])?;
-    let url = table.take("url").map(|node| value(&node, values::model_address).map(|_| node.text())).transpose()?;
+    let url = table.take("url").map(|node| value(&node, model_address).map(|_| node.text())).transpose()?;
     Ok(SecondReader {
         url: url.transpose()?,
         model: table.take("model").map(|node| node.text()).transpose()?,
@@ -259,8 +338,8 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn parse(text: &str) -> Result<Config, String> {
-        Config::parse("etc/probity.toml", text, Path::new("etc")).map_err(|error| error.to_string())
+    fn parse(text: &str) -> Result<File, String> {
+        File::parse("etc/probity.toml", text, Path::new("etc")).map_err(|error| error.to_string())
     }
 
     #[test]

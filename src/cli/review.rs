@@ -2,7 +2,8 @@
 //!
 //! It only says what can be written.
 
-use super::{Format, values};
+use super::shared::Format;
+use super::values;
 use crate::base::review::Reason;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;

@@ -26,8 +26,8 @@ struct Listed<'a> {
 }
 
 pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let data = Data::new(global.data.clone().or(config.data))?;
+    let config = Config::load(global)?;
+    let data = Data::new(config.keep.data.clone())?;
     let accounts = Accounts::new(data.root().join(accounts::FILE));
     match command {
         Command::Add { name, role } => {

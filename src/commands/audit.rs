@@ -5,7 +5,6 @@ use crate::app::audit::run::{Report, run};
 use crate::app::audit::{Audit as Pipeline, Evidence};
 use crate::app::geoip;
 use crate::app::network;
-use crate::app::register::House;
 use crate::base::clock;
 use crate::base::failure::Failure;
 use crate::base::pool::cores;
@@ -16,6 +15,7 @@ use crate::keep::data::{Data, Draft};
 use crate::keep::declared;
 use crate::keep::manifest::{ARCHIVE, RESULT};
 use crate::keep::ruleset;
+use crate::keep::workspace::House;
 use crate::present::output::{Screen, ranking, report};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
@@ -39,17 +39,16 @@ const AT_ONCE: usize = 256;
 pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     // What the first answers need is made ready while the rest is.
     std::thread::spawn(probity_probes::geoip::prepare);
-    let mut config = Config::load(global.config.as_deref())?;
-    config.confirm_after = command.confirm_after.or(config.confirm_after);
-    let data = Data::of(global, &config)?;
-    let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.services)?;
+    let config = Config::load(global)?.confirming_after(command.confirm_after);
+    let data = Data::of(&config.keep)?;
+    let services = declared::chosen(declared::all(config.services(&command.basis.folder))?, &command.services)?;
     prepare(&services);
-    let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
-    let databases = geoip::databases(&command.basis.geoip, &config, &data)?;
-    let flags = command.network.clone().or(config.network.clone());
+    let (rules, methods) = ruleset::with_methods(config.rules(&command.basis.rules), config.methods(&command.basis))?;
+    let databases = geoip::databases(config.geoip(&command.basis.geoip), &data)?;
+    let network = config.network(&command.network);
     let started = clock::now();
     let (mut evidence, as_of, at_once, draft) = if command.replay.is_empty() {
-        let net = network::audit_door(&flags, &command.second.clone().or(config.second.clone()))?;
+        let net = network::audit_door(&network, &config.second_reader(&command.second))?;
         let draft = data.begin(started)?;
         let recorder = recorder(&draft, started, &net.options().user_agent())?;
         (Evidence::Live(Arc::new(net), recorder, None), started, AT_ONCE, draft)
@@ -60,7 +59,7 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     };
     let rules = Arc::new(rules);
     let runtime = network::runtime()?;
-    let (house, services) = runtime.block_on(prepared(data.clone(), global, &config, &rules, services))?;
+    let (house, services) = runtime.block_on(prepared(data.clone(), &config, &rules, services))?;
     if let Evidence::Live(_, _, earlier) = &mut evidence
         && !command.no_conditional
     {
@@ -72,7 +71,7 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     let (databases, rules, cores) = (Arc::new(databases), rules, Arc::new(Semaphore::new(cores())));
     let notes = matches!(evidence, Evidence::Live(..)).then(|| Notebooks::new(&data)).flatten();
     let audit = Pipeline { evidence, as_of, databases, rules, law, methods, notes, cores };
-    let report = run(audit, services, flags.concurrency.map_or(at_once, usize::from), draft)?;
+    let report = run(audit, services, network.concurrency.map_or(at_once, usize::from), draft)?;
     runtime.block_on(register(&report, &house))?;
     report::print(&report, command.format, command.replay.is_empty(), screen)?;
     runtime.block_on(house.tidy())?;
@@ -90,12 +89,11 @@ fn prepare(services: &[Service]) {
 /// The house in which the audit is kept, and the services with what persons vouch for in its store.
 async fn prepared(
     data: Data,
-    global: &Global,
     config: &Config,
     rules: &Arc<Rules>,
     services: Vec<Service>,
 ) -> Result<(House, Vec<Service>), Failure> {
-    let house = House::within(data, global, config).await?;
+    let house = House::within(data, &config.keep).await?;
     house.judges_by(rules)?;
     let mut attested = Vec::with_capacity(services.len());
     for service in &services {

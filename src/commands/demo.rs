@@ -8,7 +8,6 @@ use crate::app::audit::{Audit as Pipeline, Evidence};
 use crate::app::demo;
 use crate::app::demo::past::DAYS;
 use crate::app::network;
-use crate::app::register::House;
 use crate::base::clock;
 use crate::base::failure::Failure;
 use crate::base::plain::plain;
@@ -19,7 +18,9 @@ use crate::cli::{AuditFormat, Demo, Global};
 use crate::commands::audit::recorder;
 use crate::commands::serve::serve;
 use crate::keep::data::Data;
+use crate::keep::settings::Settings;
 use crate::keep::shelf::Shelf;
+use crate::keep::workspace::House;
 use crate::present::output::{COMMAND, FAINT, Screen, report};
 use crate::present::web::accounts::{self, Accounts};
 use crate::present::web::view::Library;
@@ -37,8 +38,8 @@ use tokio::sync::Semaphore;
 const AT_ONCE: usize = 6;
 
 pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let named = global.data.clone().or(config.data);
+    let config = Config::load(global)?;
+    let named = config.keep.data;
     if command.serve {
         return pages(command, named, screen);
     }
@@ -116,7 +117,7 @@ fn pages(command: &Demo, named: Option<PathBuf>, screen: &mut Screen) -> Result<
     screen.flush()?;
     let runtime = network::runtime()?;
     // The demo remembers beside its own evidence, whatever store is set up for real work.
-    let house = runtime.block_on(House::within(data.clone(), &Global::default(), &Config::default()))?;
+    let house = runtime.block_on(House::within(data.clone(), &Settings::default()))?;
     let now = clock::now();
     for days in DAYS {
         let at = now - SignedDuration::from_hours(24 * days);

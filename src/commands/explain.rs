@@ -24,11 +24,11 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 pub(crate) fn run(command: &Explain, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let rules = ruleset::load(&command.rules, &config)?;
+    let config = Config::load(global)?;
+    let rules = ruleset::load(config.rules(&command.rules))?;
     let place = rules.criteria.iter().position(|criterion| criterion.id == command.criterion);
     let place = place.ok_or_else(|| unknown(&command.criterion, &rules))?;
-    let (result, facts) = register::last(&command.service, global, &config)?;
+    let (result, facts) = register::last(&command.service, &config.keep)?;
     let kept = data::result(&result)?;
     let facts = self::facts(&facts, &command.service)?;
     let judgement = rules.judge(&facts.facts, &rules.law_on(kept.law.day));

@@ -1,7 +1,6 @@
 //! `probity export`: everything that is remembered as open files, with the evidence it rests on.
 
 use crate::app::network;
-use crate::app::register::House;
 use crate::base::failure::Failure;
 use crate::base::plain::plain;
 use crate::cli::config::Config;
@@ -11,6 +10,7 @@ use crate::keep::data::unwritable;
 use crate::keep::manifest::{File, MANIFEST};
 use crate::keep::store::Mark;
 use crate::keep::store::transfer::TABLES;
+use crate::keep::workspace::House;
 use crate::present::output::Screen;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -32,18 +32,18 @@ pub(crate) struct Head {
 }
 
 pub(crate) fn run(command: &Export, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    network::runtime()?.block_on(export(command, global, &config, screen))
+    let config = Config::load(global)?;
+    network::runtime()?.block_on(export(command, &config, screen))
 }
 
-async fn export(command: &Export, global: &Global, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
+async fn export(command: &Export, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
     let folder = &command.folder;
     let full = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if full {
         return Err(Failure::new(format_args!("{} holds something already", folder.display()))
             .next("name a folder that is empty or not there"));
     }
-    let house = House::open(global, config).await?;
+    let house = House::open(&config.keep).await?;
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     // The archives first: what the tables name is there when they are.
     let (mut audits, mut lost) = (0, 0);

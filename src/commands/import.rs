@@ -5,7 +5,6 @@
 
 use super::export::{HEAD, Head, SCHEMA};
 use crate::app::network;
-use crate::app::register::House;
 use crate::base::failure::Failure;
 use crate::base::plain::plain;
 use crate::cli::config::Config;
@@ -13,21 +12,22 @@ use crate::cli::exit::Exit;
 use crate::cli::{Global, Import};
 use crate::keep::data::{Data, unreadable, unwritable};
 use crate::keep::manifest::{MANIFEST, Manifest, digest};
+use crate::keep::workspace::House;
 use crate::present::output::Screen;
 use std::fs;
 use std::io::BufReader;
 use std::path::Path;
 
 pub(crate) fn run(command: &Import, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    network::runtime()?.block_on(import(command, global, &config, screen))
+    let config = Config::load(global)?;
+    network::runtime()?.block_on(import(command, &config, screen))
 }
 
-async fn import(command: &Import, global: &Global, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
+async fn import(command: &Import, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
     let folder = &command.folder;
     checked(folder)?;
-    let data = Data::of(global, config)?;
-    let house = House::within(data, global, config).await?;
+    let data = Data::of(&config.keep)?;
+    let house = House::within(data, &config.keep).await?;
     if !house.store.is_empty().await? {
         return Err(Failure::new(format_args!("the store {} holds something already", house.store.place().shown()))
             .next("name one that is empty or not there: --store FILE or --store postgres://…"));

@@ -92,8 +92,8 @@ fn fetch(name: &str, command: &Read, global: &Global) -> Result<Fetched, Failure
 
 /// One page through the door, with all its limits and refusals.
 fn fetch_address(address: &str, command: &Read, global: &Global) -> Result<Fetched, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let net = network::door(&command.network.clone().or(config.network))?;
+    let config = Config::load(global)?;
+    let net = network::door(&config.network(&command.network))?;
     let source = address.to_owned();
     Ok(match network::page(&net, address, command.language.clone())? {
         Ok(page) => Fetched { source, media_type: page.media_type, url: Some(page.url), bytes: Ok(page.bytes) },

@@ -20,11 +20,11 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 pub(crate) fn run(command: &Rehearse, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let data = Data::of(global, &config)?;
-    let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
-    let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.service)?;
-    let databases = geoip::databases(&command.basis.geoip, &config, &data)?;
+    let config = Config::load(global)?;
+    let data = Data::of(&config.keep)?;
+    let (rules, methods) = ruleset::with_methods(config.rules(&command.basis.rules), config.methods(&command.basis))?;
+    let services = declared::chosen(declared::all(config.services(&command.basis.folder))?, &command.service)?;
+    let databases = geoip::databases(config.geoip(&command.basis.geoip), &data)?;
     let (archive, latest) = replayed(&command.histories)?;
     let archive = Arc::new(archive);
     let law = rules.law_on(Offset::UTC.to_datetime(latest).date());

@@ -1,7 +1,7 @@
 //! `probity report`: the last audits of services, in a form for files, pages and other programs.
 
 use crate::app::network;
-use crate::app::register::{self, House};
+use crate::app::register;
 use crate::base::failure::Failure;
 use crate::base::review::Status;
 use crate::cli::Global;
@@ -12,6 +12,7 @@ use crate::keep::data::{self, Data};
 use crate::keep::manifest::{ARCHIVE, RESULT};
 use crate::keep::ruleset;
 use crate::keep::shelf::Shelf;
+use crate::keep::workspace::House;
 use crate::present::output::Screen;
 use crate::present::report::build::{Source, build};
 use crate::present::report::context::{Contexts, contexts};
@@ -26,17 +27,17 @@ use std::io::IsTerminal;
 const AT_ONCE: u32 = 500;
 
 pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
+    let config = Config::load(global)?;
     let runtime = network::runtime()?;
-    let data = Data::of(global, &config)?;
-    let far = global.evidence.is_some() || config.evidence.is_some();
+    let data = Data::of(&config.keep)?;
+    let far = config.keep.evidence.is_some();
     if !far && data.audits(None)?.is_empty() {
         return Err(nothing(&data, &command.services));
     }
     // What is not registered yet, nobody has confirmed: a report need not do it.
-    let house = runtime.block_on(House::within(data.clone(), global, &config))?;
+    let house = runtime.block_on(House::within(data.clone(), &config.keep))?;
     let shelf = Shelf::of(data.clone(), house.evidence.clone(), runtime.handle().clone());
-    let rules = ruleset::load(&command.rules, &config)?;
+    let rules = ruleset::load(config.rules(&command.rules))?;
     for method in &command.method {
         rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
     }

@@ -21,19 +21,19 @@ use serde::Serialize;
 use serde_json::json;
 
 pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
+    let config = Config::load(global)?;
     match command {
-        Command::Check { rules, format } => check(ruleset::check(&rules, &config)?, format, screen),
+        Command::Check { rules, format } => check(ruleset::check(config.rules(&rules))?, format, screen),
         Command::Test { rules: _, corpus: Some(folder), format } => corpus::run(&folder, format, screen),
-        Command::Test { rules, corpus: None, format } => test(&ruleset::load(&rules, &config)?, format, screen),
+        Command::Test { rules, corpus: None, format } => test(&ruleset::load(config.rules(&rules))?, format, screen),
         Command::Rehearse { changed, format } => {
-            let data = Data::of(global, &config)?;
-            let base = ruleset::load(&RulesFolder::default(), &config)?;
-            let changed = ruleset::load(&RulesFolder { path: Some(changed) }, &config)?;
-            let evidence = Evidence::open(data.clone(), global, &config)?;
+            let data = Data::of(&config.keep)?;
+            let base = ruleset::load(config.rules(&RulesFolder::default()))?;
+            let changed = ruleset::load(Some(&changed))?;
+            let evidence = Evidence::open(data.clone(), &config.keep)?;
             rehearse::run(&data, &evidence, &base, &changed, format, screen)
         }
-        Command::List { rules, format } => list(&ruleset::load(&rules, &config)?, format, screen),
+        Command::List { rules, format } => list(&ruleset::load(config.rules(&rules))?, format, screen),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::worker::Bench;
 use crate::app::network;
-use crate::app::register::House;
 use crate::base::clock;
 use crate::base::failure::Failure;
 use crate::cli::config::Config;
@@ -11,6 +10,7 @@ use crate::cli::{Basis, Global, Network, SecondReader, Serve, Worker};
 use crate::keep::data::Data;
 use crate::keep::ruleset;
 use crate::keep::shelf::Shelf;
+use crate::keep::workspace::House;
 use crate::present::output::{COMMAND, FAINT, Screen};
 use crate::present::web::accounts::{self, Accounts};
 use crate::present::web::openid::{self, OpenId, Settings};
@@ -30,9 +30,9 @@ const LEASE: Duration = Duration::from_secs(120);
 const FAREWELL: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let data = Data::of(global, &config)?;
-    let rules = ruleset::load(&command.rules, &config)?;
+    let config = Config::load(global)?;
+    let data = Data::of(&config.keep)?;
+    let rules = ruleset::load(config.rules(&command.rules))?;
     let mut mode = Mode {
         public: command.public,
         // Whoever names a provider wants people to sign in, here, too.
@@ -41,7 +41,7 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
         secure: command.https,
     };
     let openid = match &config.openid {
-        Some(settings) if !mode.public => Some(provider(settings, &mut mode, &config.network)?),
+        Some(settings) if !mode.public => Some(provider(settings, &mut mode, &config.network(&Network::default()))?),
         _ => None,
     };
     let accounts = Accounts::new(data.root().join(accounts::FILE));
@@ -52,7 +52,7 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
         ));
     }
     let runtime = network::runtime()?;
-    let house = runtime.block_on(House::open(global, &config))?;
+    let house = runtime.block_on(House::open(&config.keep))?;
     let shelf = Shelf::of(data, house.evidence.clone(), runtime.handle().clone());
     let bench = match command.hands > 0 && !config.schedule.is_empty() {
         true => {
@@ -76,7 +76,7 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
 }
 
 /// The provider by which people sign in. It sends them back to the address in its settings, so that must lead here.
-fn provider(settings: &Settings, mode: &mut Mode, network: &Network) -> Result<OpenId, Failure> {
+fn provider(settings: &Settings, mode: &mut Mode, network: &network::Settings) -> Result<OpenId, Failure> {
     let openid = openid::open(settings.clone(), network)?;
     let (secure, host) = settings.reached();
     if secure != mode.secure {

@@ -14,14 +14,14 @@ use std::io::Write;
 use std::path::Path;
 
 pub(crate) fn run(command: Services, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
+    let config = Config::load(global)?;
     match command {
-        Services::List { folder, format } => list(&declared::all(&folder, &config)?, format, screen),
+        Services::List { folder, format } => list(&declared::all(config.services(&folder))?, format, screen),
         Services::Add { id, home, name, category, folder } => {
             let name = name.unwrap_or_else(|| title(&id));
             add(&id, &home, &name, &category, &folder, screen)
         }
-        Services::Check { folder, format } => match declared::check(&folder, &config)? {
+        Services::Check { folder, format } => match declared::check(config.services(&folder))? {
             Ok(services) => {
                 match format {
                     Format::Json => screen.json(&json!({ "services": services.len(), "errors": [] }))?,

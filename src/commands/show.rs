@@ -1,13 +1,14 @@
 //! `probity show`: the findings of the last audit of a service, with quotes.
 
 use crate::app::network;
-use crate::app::register::{self, House};
+use crate::app::register;
 use crate::base::failure::Failure;
 use crate::base::plain::plain;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Show};
 use crate::keep::data::{self, Data};
+use crate::keep::workspace::House;
 use crate::present::output::ranking::{light, span};
 use crate::present::output::tree::Node;
 use crate::present::output::{COMMAND, FAINT, HEADING, PARTIAL, Screen, evidence};
@@ -25,12 +26,12 @@ struct Shown<'a> {
 }
 
 pub(crate) fn run(command: &Show, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let (result, _) = register::last(&command.service, global, &config)?;
+    let config = Config::load(global)?;
+    let (result, _) = register::last(&command.service, &config.keep)?;
     let mut kept = data::result(&result)?;
     let audit = result.parent().and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy();
     let decided = network::runtime()?.block_on(async {
-        let house = House::within(Data::of(global, &config)?, global, &config).await?;
+        let house = House::within(Data::of(&config.keep)?, &config.keep).await?;
         Ok::<_, Failure>(house.store.decided().await?)
     })?;
     register::overrule(&mut kept.ratings, &audit, &decided);

@@ -3,7 +3,6 @@
 use super::notify;
 use crate::app::geoip;
 use crate::app::network;
-use crate::app::register::House;
 use crate::app::schedule;
 use crate::app::worker::{self, Shop, Tally};
 use crate::base::clock;
@@ -11,10 +10,11 @@ use crate::base::failure::Failure;
 use crate::base::pool::cores;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
-use crate::cli::{Global, Worker};
+use crate::cli::{Global, Network, Worker};
 use crate::keep::declared;
 use crate::keep::ruleset;
 use crate::keep::store::Store;
+use crate::keep::workspace::House;
 use crate::present::notify::Settings;
 use crate::present::output::{Screen, counted};
 use probity_probes::net::door::Net;
@@ -28,22 +28,21 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub(crate) fn run(command: Worker, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let mut config = Config::load(global.config.as_deref())?;
-    config.confirm_after = command.confirm_after.or(config.confirm_after);
+    let config = Config::load(global)?.confirming_after(command.confirm_after);
     let runtime = network::runtime()?;
-    let done = runtime.block_on(work(command, global, config, screen));
+    let done = runtime.block_on(work(command, config, screen));
     // Hands that read and judge are not waited for: their jobs were given back.
     runtime.shutdown_background();
     done
 }
 
-async fn work(command: Worker, global: &Global, config: Config, screen: &mut Screen) -> Result<Exit, Failure> {
+async fn work(command: Worker, config: Config, screen: &mut Screen) -> Result<Exit, Failure> {
     if config.schedule.is_empty() && command.now.is_none() {
         Failure::new("nothing is scheduled here: this worker only works on what others put on the list")
             .next("give probity.toml a line `default = \"30 4 * * mon\"` under [schedule], or say --now")
             .warn();
     }
-    let house = House::open(global, &config).await?;
+    let house = House::open(&config.keep).await?;
     let bench = Bench::new(&command, house, config).await?;
     let (stop, stopped) = watch::channel(false);
     let told = tokio::spawn(async move {
@@ -76,19 +75,20 @@ pub(crate) struct Bench {
 impl Bench {
     /// Checks what is configured, and puts on the list what is due.
     pub(crate) async fn new(command: &Worker, house: House, config: Config) -> Result<Self, Failure> {
-        let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
+        let (rules, methods) =
+            ruleset::with_methods(config.rules(&command.basis.rules), config.methods(&command.basis))?;
         let rules = Arc::new(rules);
         house.judges_by(&rules)?;
-        let declared = declared::all(&command.basis.folder, &config)?;
+        let declared = declared::all(config.services(&command.basis.folder))?;
         let now = command.now.as_ref().map(|named| declared::chosen(declared.clone(), named)).transpose()?;
         let unknown = config.schedule.named().find(|name| !declared.iter().any(|service| service.id == *name));
         if let Some(unknown) = unknown {
             return Err(Failure::new(format_args!("the schedule names `{unknown}`, which no declaration does"))
                 .next("probity services list   shows all; mend [schedule.services] in the configuration"));
         }
-        let databases = geoip::databases(&command.basis.geoip, &config, &house.data)?;
-        let second = command.second.clone().or(config.second.clone());
-        let mut options = network::audit_options(&command.network.clone().or(config.network.clone()), &second)?;
+        let databases = geoip::databases(config.geoip(&command.basis.geoip), &house.data)?;
+        let second = config.second_reader(&command.second);
+        let mut options = network::audit_options(&config.network(&command.network), &second)?;
         options.turns = Some(turns(house.store.clone()));
         let offered: Vec<_> =
             declared.iter().filter(|one| one.status == Status::Active).map(|one| one.id.clone()).collect();
@@ -97,8 +97,10 @@ impl Bench {
             house.store.enqueue(&service.id, now, now).await?;
         }
         schedule::look(&house.store, &config.schedule, &offered, clock::now()).await?;
+        // Notices go the way that the configuration names; flags are for audits.
+        let apart = config.network(&Network::default());
         let notices = match config.notify {
-            Some(settings) => Some((settings, network::door(&config.network)?)),
+            Some(settings) => Some((settings, network::door(&apart)?)),
             None => None,
         };
         let services = declared.into_iter().map(|one| (one.id.clone(), Arc::new(one))).collect::<BTreeMap<_, _>>();

@@ -5,9 +5,8 @@
 //! could be taken for an audit. It knows names of files, not what stands in them.
 
 use crate::base::failure::Failure;
-use crate::cli::Global;
-use crate::cli::config::Config;
 use crate::keep::manifest::{Claim, MANIFEST, Manifest, SERVICES};
+use crate::keep::settings::Settings;
 use jiff::Timestamp;
 use probity_rules::rating::Audit;
 use sha2::{Digest as _, Sha256};
@@ -35,17 +34,12 @@ impl Data {
         Ok(Self { home: root.clone(), root })
     }
 
-    /// The folder that flags and configuration name. Where they name none, but a store and a place for evidence, the platform's
-    /// folder lends a room of their own to these two: the audits that lie there for other work are not theirs.
-    pub(crate) fn of(global: &Global, config: &Config) -> Result<Self, Failure> {
-        let named = global.data.clone().or_else(|| config.data.clone());
-        let elsewhere = |flag: &Option<String>, written: &Option<String>| flag.clone().or_else(|| written.clone());
-        let store = elsewhere(&global.store, &config.store);
-        let evidence = elsewhere(&global.evidence, &config.evidence);
-        let is_named = named.is_some();
-        let data = Self::new(named)?;
-        Ok(match (store, evidence) {
-            (Some(store), Some(evidence)) if !is_named => data.apart(&store, &evidence),
+    /// The folder that the settings name. Where they name none, but a store and a place for evidence, the platform's folder
+    /// lends a room of their own to these two: the audits that lie there for other work are not theirs.
+    pub(crate) fn of(settings: &Settings) -> Result<Self, Failure> {
+        let data = Self::new(settings.data.clone())?;
+        Ok(match (&settings.store, &settings.evidence) {
+            (Some(store), Some(evidence)) if settings.data.is_none() => data.apart(store, evidence),
             _ => data,
         })
     }

@@ -3,8 +3,6 @@
 //! It reads files; what a declaration may say is checked by `probity_rules::service`.
 
 use crate::base::failure::Failure;
-use crate::cli::ServicesFolder;
-use crate::cli::config::Config;
 use probity_rules::head::{RuleError, nearest};
 use probity_rules::service::{Service, Status};
 use std::path::Path;
@@ -12,9 +10,9 @@ use std::path::Path;
 /// What was declared, and everything that is wrong in it.
 type Declared = Result<Vec<Service>, Vec<RuleError>>;
 
-/// All declarations, sorted by id, of the folder that is named by flag or configuration, else the embedded ones.
-pub(crate) fn all(folder: &ServicesFolder, config: &Config) -> Result<Vec<Service>, Failure> {
-    check(folder, config)?.map_err(|errors| {
+/// All declarations, sorted by id: those of a folder, where one is named, else the embedded ones.
+pub(crate) fn all(folder: Option<&Path>) -> Result<Vec<Service>, Failure> {
+    check(folder)?.map_err(|errors| {
         let more = errors.len().saturating_sub(1);
         let Some(first) = errors.into_iter().next() else { return Failure::new("no declaration can be read") };
         let next =
@@ -24,8 +22,8 @@ pub(crate) fn all(folder: &ServicesFolder, config: &Config) -> Result<Vec<Servic
 }
 
 /// The same, with every complaint.
-pub(crate) fn check(folder: &ServicesFolder, config: &Config) -> Result<Declared, Failure> {
-    match folder.path.as_deref().or(config.services.as_deref()) {
+pub(crate) fn check(folder: Option<&Path>) -> Result<Declared, Failure> {
+    match folder {
         None => Ok(crate::keep::services::embedded()),
         Some(folder) => {
             let files = files(folder)?;

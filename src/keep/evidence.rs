@@ -6,10 +6,9 @@
 
 pub(crate) mod bucket;
 
-use crate::cli::Global;
-use crate::cli::config::Config;
 use crate::keep::data::Data;
 use crate::keep::manifest::{File, MANIFEST, Manifest, NAMES, digest};
+use crate::keep::settings::Settings;
 use crate::keep::store::error::StoreError;
 use bucket::Bucket;
 use serde::Serialize;
@@ -60,13 +59,13 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// What flags and configuration name: the data folder, `s3://bucket/prefix` or `file:///folder`.
+    /// What the settings name: the data folder, `s3://bucket/prefix` or `file:///folder`.
     ///
     /// # Errors
     /// Where the address is none of these.
-    pub(crate) fn open(data: Data, global: &Global, config: &Config) -> Result<Self, StoreError> {
-        let address = global.evidence.as_deref().or(config.evidence.as_deref());
-        let endpoint = global.evidence_endpoint.as_deref().or(config.evidence_endpoint.as_deref());
+    pub(crate) fn open(data: Data, settings: &Settings) -> Result<Self, StoreError> {
+        let address = settings.evidence.as_deref();
+        let endpoint = settings.evidence_endpoint.as_deref();
         let bucket = address.map(|address| Bucket::open(address, endpoint)).transpose()?;
         Ok(Self { data, bucket })
     }

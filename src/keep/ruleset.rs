@@ -3,15 +3,13 @@
 //! It reads files; what a rule may say is checked by `probity_rules::catalogue`.
 
 use crate::base::failure::Failure;
-use crate::cli::config::Config;
-use crate::cli::{Basis, RulesFolder};
 use probity_rules::catalogue::Rules;
 use probity_rules::head::RuleError;
 use std::path::Path;
 
-/// The rules of the folder that is named by flag or configuration over the embedded ones, or every complaint.
-pub(crate) fn check(folder: &RulesFolder, config: &Config) -> Result<Result<Rules, Vec<RuleError>>, Failure> {
-    let Some(folder) = folder.path.as_deref().or(config.rules.as_deref()) else { return Ok(Rules::embedded()) };
+/// The rules of a folder, where one is named, over the embedded ones, or every complaint.
+pub(crate) fn check(folder: Option<&Path>) -> Result<Result<Rules, Vec<RuleError>>, Failure> {
+    let Some(folder) = folder else { return Ok(Rules::embedded()) };
     let files = files(folder)?;
     let rules = Rules::overlaid(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
     // Complaints name files by their place among the rules; a reader looks for them in the folder.
@@ -26,8 +24,8 @@ pub(crate) fn check(folder: &RulesFolder, config: &Config) -> Result<Result<Rule
 }
 
 /// The same, where a complaint is a failure.
-pub(crate) fn load(folder: &RulesFolder, config: &Config) -> Result<Rules, Failure> {
-    check(folder, config)?.map_err(|errors| {
+pub(crate) fn load(folder: Option<&Path>) -> Result<Rules, Failure> {
+    check(folder)?.map_err(|errors| {
         let count = errors.len();
         let Some(first) = errors.into_iter().next() else { return Failure::new("no rule can be read") };
         Failure::from(first).next(match count {
@@ -37,14 +35,13 @@ pub(crate) fn load(folder: &RulesFolder, config: &Config) -> Result<Rules, Failu
     })
 }
 
-/// The same, with the methods to rate by: those of the flags, else those of the configuration; none are all that fit.
-pub(crate) fn with_methods(basis: &Basis, config: &Config) -> Result<(Rules, Vec<String>), Failure> {
-    let rules = load(&basis.rules, config)?;
-    let methods = if basis.method.is_empty() { &config.methods } else { &basis.method };
+/// The same, with the methods to rate by, each of which there must be; none are all that fit.
+pub(crate) fn with_methods(folder: Option<&Path>, methods: &[String]) -> Result<(Rules, Vec<String>), Failure> {
+    let rules = load(folder)?;
     for method in methods {
         rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
     }
-    Ok((rules, methods.clone()))
+    Ok((rules, methods.to_vec()))
 }
 
 /// The rule files of a folder by their names in it: `criteria/*.md`, `methods/*.toml`, `law/*.toml`, `contradictions.toml`.

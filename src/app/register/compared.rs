@@ -4,7 +4,7 @@
 //! and facts of earlier ones. An audit of an earlier time than the last changes nothing that is remembered.
 
 use super::kept::{Side, line, lines, seen};
-use super::{House, Trouble, evidence};
+use super::{Trouble, evidence};
 use crate::app::audit::results::Judged;
 use crate::app::compare::cause::Before;
 use crate::app::compare::document::Seen;
@@ -14,6 +14,7 @@ use crate::base::pool;
 use crate::keep::manifest::FACTS;
 use crate::keep::manifest::Manifest;
 use crate::keep::store::register::Compared;
+use crate::keep::workspace::House;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use probity_probes::net::archive::Archive;
@@ -196,7 +197,7 @@ impl Comparer {
             law: &law,
             methods: &methods,
         };
-        let events = known.memory.take(&look, before.as_ref(), &shelf, house.terms);
+        let events = known.memory.take(&look, before.as_ref(), &shelf, house.terms());
         known.last = Some(self.at);
         if events.is_reference {
             known.reference = Some(self.name.clone());
@@ -207,7 +208,7 @@ impl Comparer {
         let rest: BTreeSet<&String> = known.memory.grades.values().flat_map(|one| one.records.values()).collect();
         known.records.retain(|record, _| rest.contains(record));
         let memory = serde_json::to_string(&known).map_err(evidence)?;
-        Ok(Some(Compared { version, memory, changes: events.raised, confirm_after: house.terms.confirm_after }))
+        Ok(Some(Compared { version, memory, changes: events.raised, confirm_after: house.terms().confirm_after }))
     }
 
     /// The texts of this audit, and those that established grades rest on, where the documents have others by now.

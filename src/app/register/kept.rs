@@ -3,12 +3,13 @@
 //! The texts are read by today's reader; the facts are those that were kept. What is gone is said by who asks for it. It compares
 //! nothing.
 
-use super::{House, Trouble, evidence};
+use super::{Trouble, evidence};
 use crate::app::audit::results::{Judged, Kept as Results};
 use crate::app::audit::seen;
 use crate::app::compare::document::Seen;
 use crate::keep::manifest::Manifest;
 use crate::keep::manifest::{ARCHIVE, FACTS, RESULT};
+use crate::keep::workspace::House;
 use jiff::Timestamp;
 use probity_probes::documents::pages;
 use probity_probes::geoip::Databases;

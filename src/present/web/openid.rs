@@ -37,7 +37,7 @@ impl OpenId {
 /// # Errors
 /// The secret cannot be read, or the network cannot be set up; and always where the program was built without it.
 #[cfg(feature = "openid-connect")]
-pub(crate) fn open(settings: Settings, network: &crate::cli::Network) -> Result<OpenId, Failure> {
+pub(crate) fn open(settings: Settings, network: &crate::app::network::Settings) -> Result<OpenId, Failure> {
     let secret = settings.secret(std::env::var(settings::SECRET).ok())?;
     let issuer = settings.issuer()?;
     let options = probity_probes::net::provider::options(crate::app::network::options(network)?, &issuer);
@@ -46,7 +46,7 @@ pub(crate) fn open(settings: Settings, network: &crate::cli::Network) -> Result<
 
 /// The same in a program that was built without it.
 #[cfg(not(feature = "openid-connect"))]
-pub(crate) fn open(_: Settings, _: &crate::cli::Network) -> Result<OpenId, Failure> {
+pub(crate) fn open(_: Settings, _: &crate::app::network::Settings) -> Result<OpenId, Failure> {
     Err(Failure::new("the configuration asks for sign-in by OpenID Connect, and this program was built without it").next(
         "build it with `cargo build --release --features openid-connect`, or take [openid-connect] out of the configuration",
     ))

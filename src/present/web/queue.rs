@@ -3,12 +3,12 @@
 //! Which decision is allowed is `review`'s to say. Whoever holds the items sees to it that of two who decide on the same
 //! version the second is told.
 
-use crate::app::register::House;
 use crate::base::failure::Failure;
 use crate::base::review::{Decision, Item, Refusal, Status};
 use crate::keep::store::changes;
 use crate::keep::store::error::StoreError;
 use crate::keep::store::log::Entry;
+use crate::keep::workspace::House;
 use crate::present::web::accounts::Bound;
 use crate::present::web::page::Role;
 use jiff::Timestamp;

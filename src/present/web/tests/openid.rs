@@ -3,9 +3,9 @@
 use super::held::Held;
 use super::provider::{ADDRESS, CLIENT, Plan, Provider, SECRET, Sign};
 use super::world::{Answer, NOW, World, ask, change, get, post, time, token};
-use crate::app::register::House;
 use crate::cli::config::Config;
 use crate::cli::{Global, Network};
+use crate::keep::workspace::House;
 use crate::present::web::openid;
 use crate::present::web::page::Role;
 use crate::present::web::queue::Queue;
@@ -28,8 +28,11 @@ async fn site_at(world: &World, issuer: &str, mode: Mode, queue: Arc<dyn Queue>)
          roles = {{ staff = \"reader\", officers = \"reviewer\" }}\n"
     );
     std::fs::write(folder.join("probity.toml"), text).unwrap();
-    let settings = Config::load(Some(&folder.join("probity.toml"))).unwrap().openid.unwrap();
-    let openid = openid::open(settings, &Network::default()).unwrap();
+    let settings = Config::load(&Global { config: Some(folder.join("probity.toml")), ..Global::default() })
+        .unwrap()
+        .openid
+        .unwrap();
+    let openid = openid::open(settings, &crate::app::network::Settings::default()).unwrap();
     let ahead = Arc::new(AtomicI64::new(0));
     let hand = Arc::clone(&ahead);
     let clock = Arc::new(move || Timestamp::from_second(time(NOW).as_second() + hand.load(Relaxed)).unwrap());
@@ -82,7 +85,7 @@ fn refused(answer: &Answer, status: StatusCode, words: &str) {
 #[tokio::test]
 async fn people_sign_in_with_the_role_of_their_group() {
     let world = World::usual();
-    let house = House::within(world.data(), &Global::default(), &Config::default()).await.unwrap();
+    let house = House::within(world.data(), &crate::keep::settings::Settings::default()).await.unwrap();
     let provider = Provider::start(time(NOW).as_second()).await;
     let (site, _) = site_at(&world, &provider.address, Mode::default(), Arc::new(house.clone())).await;
     site.accounts.put("Ada", Role::Administrator, "correct horse battery", time(NOW)).unwrap();

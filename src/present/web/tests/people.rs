@@ -1,9 +1,8 @@
 //! Accounts, sessions, roles, and decisions of people.
 
 use super::world::{NOW, World, ask, get, post, time, token};
-use crate::app::register::House;
-use crate::cli::Global;
-use crate::cli::config::Config;
+use crate::keep::settings::Settings;
+use crate::keep::workspace::House;
 use crate::present::web::page::Role;
 use crate::present::web::{Mode, Shared};
 use axum::http::StatusCode;
@@ -293,8 +292,7 @@ async fn programs_read_the_queue_and_decide_with_json_alone() {
 #[tokio::test]
 async fn a_person_confirms_a_rating_and_only_then_the_public_sees_it() {
     let world = World::usual();
-    let (global, config) = (Global::default(), Config::default());
-    let house = House::within(world.data(), &global, &config).await.unwrap();
+    let house = House::within(world.data(), &Settings::default()).await.unwrap();
     house.catch_up().await.unwrap();
     let public = world.site_with(Mode { public: true, ..Mode::default() }, Arc::new(house.clone())).await;
     assert_eq!(get(&public, "/services/beta").await.status, StatusCode::NOT_FOUND);
