@@ -10,9 +10,16 @@ pub(crate) mod run;
 pub(crate) mod seen;
 
 use crate::app::compare::document::Seen;
+use crate::base::failure::Failure;
+use crate::base::pool;
+use crate::keep::data::{Data, Draft};
+use crate::keep::manifest::ARCHIVE;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use probity_probes::documents::second;
 use probity_probes::geoip::Databases;
-use probity_probes::net::archive::recorder::{RecordError, Recorder};
+use probity_probes::net::archive::Archive;
+use probity_probes::net::archive::recorder::{Info, RecordError, Recorder};
 use probity_probes::net::capture::{Capture, Source};
 use probity_probes::net::door::Net;
 use probity_probes::net::gather::gather;
@@ -25,6 +32,7 @@ use probity_rules::method::Method;
 use probity_rules::observation::Why;
 use probity_rules::rating::{Audited, Rating};
 use probity_rules::service::Service;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -42,7 +50,7 @@ pub(crate) struct Audit {
     /// Where captures come from.
     pub(crate) evidence: Evidence,
     /// The time of the audit.
-    pub(crate) as_of: jiff::Timestamp,
+    pub(crate) as_of: Timestamp,
     /// The witnesses for places.
     pub(crate) databases: Arc<Databases>,
     /// Criteria, methods, contradictions.
@@ -71,7 +79,34 @@ pub(crate) struct Outcome {
     pub(crate) seen: Option<Vec<Seen>>,
 }
 
+/// By what an audit judges: the same for every service and every time.
+#[derive(Clone)]
+pub(crate) struct Basis {
+    /// The witnesses for places.
+    pub(crate) databases: Arc<Databases>,
+    /// Criteria, methods, contradictions.
+    pub(crate) rules: Arc<Rules>,
+    /// The methods to rate by, by id; none means every one that is about the service's category.
+    pub(crate) methods: Vec<String>,
+    /// How many services are read and judged at once.
+    pub(crate) cores: Arc<Semaphore>,
+}
+
+impl Basis {
+    /// One for all that is audited in this process.
+    pub(crate) fn new(databases: Databases, rules: Arc<Rules>, methods: Vec<String>) -> Self {
+        Self { databases: Arc::new(databases), rules, methods, cores: Arc::new(Semaphore::new(pool::cores())) }
+    }
+}
+
 impl Audit {
+    /// The audit of a time, by the law of its day. Notes are taken from the data folder, where one is given.
+    pub(crate) fn new(evidence: Evidence, as_of: Timestamp, basis: Basis, notes: Option<&Data>) -> Self {
+        let Basis { databases, rules, methods, cores } = basis;
+        let law = rules.law_on(TimeZone::UTC.to_datetime(as_of).date());
+        Self { evidence, as_of, databases, rules, law, methods, notes: notes.and_then(notes::Notebooks::new), cores }
+    }
+
     /// One service, from its declaration to its ratings. A panic in its own processing becomes a gap of it.
     ///
     /// # Errors
@@ -92,7 +127,7 @@ impl Audit {
             }
             Outcome { seen: is_live.then(|| seen::look(&declared, &capture).0), ..outcome }
         });
-        let outcome = work.await.unwrap_or_else(|panic| self.broken(&service, &crate::base::pool::said(panic)));
+        let outcome = work.await.unwrap_or_else(|panic| self.broken(&service, &pool::said(panic)));
         drop(turn);
         Ok(outcome)
     }
@@ -155,4 +190,29 @@ impl Audit {
         facts.gaps.push(Gap { probe: "probity".into(), target: service.id.clone(), why: Why::Bug, detail });
         self.judge(service, facts)
     }
+}
+
+/// The archive that evidence goes into.
+pub(crate) fn recorder(draft: &Draft, date: Timestamp, user_agent: &str) -> Result<Recorder, Failure> {
+    let software = concat!("Probity/", env!("CARGO_PKG_VERSION"));
+    let fields = &[("robots", "obey"), ("http-header-user-agent", user_agent)];
+    Ok(Recorder::create(&draft.path(ARCHIVE), &Info { software, date, fields })?)
+}
+
+/// The recorded archives, and the time of the latest capture in them.
+pub(crate) fn replayed(paths: &[PathBuf]) -> Result<(Archive, Timestamp), Failure> {
+    let archive = Archive::open(paths).map_err(|error| {
+        let named = paths.iter().any(|path| path.extension().is_none() && !path.exists());
+        let next =
+            if named { "name services before --replay: probity audit SERVICE --replay FILE" } else { "check the file" };
+        Failure::new(error).next(next)
+    })?;
+    for damage in archive.damages() {
+        Failure::new(damage).warn();
+    }
+    let captured = archive.targets().flat_map(|target| archive.slots(target)).map(|slot| slot.captured);
+    let latest = captured.max().ok_or_else(|| {
+        Failure::new("the archive holds no capture: no HTTP answer and no DNS answer").next("check the file")
+    })?;
+    Ok((archive, latest))
 }

@@ -3,29 +3,24 @@
 //! A worker can be killed at any moment. Evidence that it kept is taken up by whoever gets the job next; evidence that it did
 //! not keep is no audit. What is registered is registered once. When to audit is `schedule`'s.
 
-use crate::app::audit::notes::Notebooks;
-use crate::app::audit::results::Results;
-use crate::app::audit::{Audit, Evidence};
+use crate::app::audit::{Audit, Basis, Evidence, recorder, run};
 use crate::app::register::Trouble;
 use crate::app::schedule::Schedule;
 use crate::base::clock;
 use crate::base::failure::Failure;
-use crate::keep::data::Draft;
 use crate::keep::store::error::StoreError;
 use crate::keep::store::jobs::{ATTEMPTS, Job, JobState};
 use crate::keep::store::register::Registered;
 use crate::keep::workspace::House;
 use jiff::SignedDuration;
-use probity_probes::geoip::Databases;
 use probity_probes::net::door::Net;
-use probity_rules::catalogue::Rules;
 use probity_rules::service::Service;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// How long hands rest when there is nothing to do.
@@ -44,18 +39,12 @@ pub(crate) struct Shop {
     pub(crate) house: House,
     /// The door to the network.
     pub(crate) net: Arc<Net>,
-    /// The witnesses for places.
-    pub(crate) databases: Arc<Databases>,
-    /// Criteria, methods, contradictions.
-    pub(crate) rules: Arc<Rules>,
-    /// The methods to rate by; none means every one that is about the service's category.
-    pub(crate) methods: Vec<String>,
+    /// By what audits judge.
+    pub(crate) basis: Basis,
     /// What is declared, by id.
     pub(crate) services: Arc<BTreeMap<String, Arc<Service>>>,
     /// When nothing begins.
     pub(crate) schedule: Schedule,
-    /// The cores that may read and judge.
-    pub(crate) cores: Arc<Semaphore>,
     /// The name of this process among all.
     pub(crate) worker: String,
     /// How long a worker may be silent before its job is another's.
@@ -254,38 +243,12 @@ async fn audit(shop: &Shop, service: &Arc<Service>, job: &Job) -> Result<String,
     let started = clock::now();
     let mut draft = shop.house.data.begin_as(&audit_name(job, job.attempts))?;
     draft.is_for(job.claim());
-    let recorder = crate::commands::audit::recorder(&draft, started, &shop.net.options().user_agent())?;
+    let recorder = recorder(&draft, started, &shop.net.options().user_agent())?;
     let earlier = shop.house.earlier(std::slice::from_ref(&service.id)).await;
-    let audit = Arc::new(Audit {
-        evidence: Evidence::Live(Arc::clone(&shop.net), recorder, earlier),
-        as_of: started,
-        databases: Arc::clone(&shop.databases),
-        rules: Arc::clone(&shop.rules),
-        law: shop.rules.law_on(crate::commands::audit::day(started)),
-        methods: shop.methods.clone(),
-        notes: Notebooks::new(&shop.house.data),
-        cores: Arc::clone(&shop.cores),
-    });
+    let evidence = Evidence::Live(Arc::clone(&shop.net), recorder, earlier);
+    let audit = Arc::new(Audit::new(evidence, started, shop.basis.clone(), Some(&shop.house.data)));
     let service = Arc::new(shop.house.attested(service).await?);
-    let outcome = Arc::clone(&audit).service(service).await?;
-    let seen = outcome.ratings.iter().flat_map(|rating| &rating.findings).any(|one| !one.citations.is_empty());
-    if !seen && job.attempts < ATTEMPTS {
-        return Err(Failure::new("nothing of it could be had: is the network there?"));
-    }
-    keep(&audit, outcome, draft)
-}
-
-/// Writes what came of a service into its draft, and makes that an audit.
-fn keep(audit: &Audit, outcome: crate::app::audit::Outcome, draft: Draft) -> Result<String, Failure> {
-    let mut head = crate::app::audit::run::head(audit);
-    let service = outcome.audited.service.clone();
-    let mut results = Results::new(&draft)?;
-    results.take(0, outcome)?;
-    if let Evidence::Live(_, recorder, _) = &audit.evidence {
-        recorder.finish()?;
-        head.as_of = clock::now();
-    }
-    results.finish(&draft, &head)?;
-    let folder = draft.keep(&[service])?;
+    let folder = run::one(audit, service, draft, job.attempts >= ATTEMPTS).await?;
+    let folder = folder.ok_or_else(|| Failure::new("nothing of it could be had: is the network there?"))?;
     Ok(folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
 }

@@ -4,35 +4,33 @@
 //! that waits for a person.
 
 use crate::app::audit::run::{Report, run};
-use crate::app::audit::{Audit as Pipeline, Evidence};
+use crate::app::audit::{Audit as Pipeline, Basis, Evidence, recorder};
 use crate::app::demo;
 use crate::app::demo::past::DAYS;
 use crate::app::network;
 use crate::base::clock;
 use crate::base::failure::Failure;
 use crate::base::plain::plain;
-use crate::base::pool::cores;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::{AuditFormat, Demo, Global};
-use crate::commands::audit::recorder;
+use crate::commands::audit::print;
 use crate::commands::serve::serve;
 use crate::keep::data::Data;
 use crate::keep::settings::Settings;
 use crate::keep::shelf::Shelf;
 use crate::keep::workspace::House;
-use crate::present::output::{COMMAND, FAINT, Screen, report};
+use crate::present::output::ranking::Row;
+use crate::present::output::{COMMAND, FAINT, Screen};
 use crate::present::web::accounts::{self, Accounts};
 use crate::present::web::view::Library;
 use crate::present::web::{Mode, Site};
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use probity_probes::geoip::Databases;
 use probity_probes::net::door::Net;
 use probity_rules::catalogue::Rules;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// Services that are audited at once.
 const AT_ONCE: usize = 6;
@@ -51,7 +49,7 @@ pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) 
         ))?;
     }
     let report = audited(&data, &rules()?, clock::now(), 0, Arc::new(clock::now))?;
-    report::print(&report, command.format, true, screen)?;
+    print::print(&report, command.format, true, screen)?;
     if command.format == AuditFormat::Table && named.is_none() {
         screen.line(format_args!(
             "\n These commands need to know where the demo was kept:\n   {COMMAND}export PROBITY_DATA={}{COMMAND:#}",
@@ -73,30 +71,18 @@ fn audited(
     as_of: Timestamp,
     days: i64,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-) -> Result<Report, Failure> {
+) -> Result<Report<Row>, Failure> {
     let runtime = network::runtime()?;
     let cannot = |error| Failure::new(format_args!("cannot start the small internet on loopback: {error}"));
     let world = runtime.block_on(demo::internet_of(days)).map_err(cannot)?;
     let net = Net::new(world.options(), clock).map_err(Failure::new)?;
     let draft = data.begin(as_of)?;
     let recorder = recorder(&draft, as_of, &net.options().user_agent())?;
-    let audit = pipeline(Evidence::Live(Arc::new(net), recorder, None), rules, as_of);
-    let report = run(audit, demo::services()?, AT_ONCE, draft)?;
+    let basis = Basis::new(Databases::embedded(), Arc::new(rules.clone()), Vec::new());
+    let audit = Pipeline::new(Evidence::Live(Arc::new(net), recorder, None), as_of, basis, None);
+    let report = run(audit, demo::services()?, AT_ONCE, draft, Row::new)?;
     drop(world);
     Ok(report)
-}
-
-fn pipeline(evidence: Evidence, rules: &Rules, as_of: Timestamp) -> Pipeline {
-    Pipeline {
-        evidence,
-        as_of,
-        databases: Arc::new(Databases::embedded()),
-        rules: Arc::new(rules.clone()),
-        law: rules.law_on(TimeZone::UTC.to_datetime(as_of).date()),
-        methods: Vec::new(),
-        notes: None,
-        cores: Arc::new(Semaphore::new(cores())),
-    }
 }
 
 /// The pages over a past of half a year: each audit is compared with what is remembered of those before, as a worker does.

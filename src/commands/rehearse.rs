@@ -1,23 +1,19 @@
 //! `probity rehearse`: recorded captures run as if each had been audited on its day, and what a person would have been asked.
 
-use crate::app::audit::{Audit as Pipeline, Evidence};
+use crate::app::audit::{Audit as Pipeline, Basis, Evidence, replayed};
 use crate::app::compare::Terms;
 use crate::app::geoip;
 use crate::app::rehearse::rehearse;
 use crate::base::failure::Failure;
-use crate::base::pool::cores;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Rehearse};
-use crate::commands::audit::replayed;
 use crate::keep::data::Data;
 use crate::keep::declared;
 use crate::keep::ruleset;
 use crate::present::output::{Screen, rehearsal};
 use jiff::SignedDuration;
-use jiff::tz::Offset;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 pub(crate) fn run(command: &Rehearse, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     let config = Config::load(global)?;
@@ -27,10 +23,8 @@ pub(crate) fn run(command: &Rehearse, global: &Global, screen: &mut Screen) -> R
     let databases = geoip::databases(config.geoip(&command.basis.geoip), &data)?;
     let (archive, latest) = replayed(&command.histories)?;
     let archive = Arc::new(archive);
-    let law = rules.law_on(Offset::UTC.to_datetime(latest).date());
     let evidence = Evidence::Recorded(Arc::clone(&archive) as Arc<_>);
-    let (databases, rules, cores) = (Arc::new(databases), Arc::new(rules), Arc::new(Semaphore::new(cores())));
-    let audit = Pipeline { evidence, as_of: latest, databases, rules, law, methods, notes: None, cores };
+    let audit = Pipeline::new(evidence, latest, Basis::new(databases, Arc::new(rules), methods), None);
     let confirm_after = SignedDuration::try_from(command.confirm_after).unwrap_or(SignedDuration::MAX);
     let rehearsal = rehearse(&audit, &archive, services, Terms { confirm_after });
     if rehearsal.audits == 0 {

@@ -1,13 +1,13 @@
 //! `probity worker`: looks at the schedule and works on what is due, until it is told to stop.
 
 use super::notify;
+use crate::app::audit::Basis;
 use crate::app::geoip;
 use crate::app::network;
 use crate::app::schedule;
 use crate::app::worker::{self, Shop, Tally};
 use crate::base::clock;
 use crate::base::failure::Failure;
-use crate::base::pool::cores;
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
 use crate::cli::{Global, Network, Worker};
@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub(crate) fn run(command: Worker, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -106,12 +106,9 @@ impl Bench {
         let services = declared.into_iter().map(|one| (one.id.clone(), Arc::new(one))).collect::<BTreeMap<_, _>>();
         let shop = Shop {
             net: Arc::new(network::open(options)?),
-            databases: Arc::new(databases),
-            rules,
-            methods,
+            basis: Basis::new(databases, rules, methods),
             services: Arc::new(services),
             schedule: config.schedule,
-            cores: Arc::new(Semaphore::new(cores())),
             worker: worker::name(),
             lease: command.lease.max(Duration::from_secs(1)),
             until_idle: command.until_idle,

@@ -8,7 +8,6 @@ pub(crate) mod grid;
 pub(crate) mod plot;
 pub(crate) mod ranking;
 pub(crate) mod rehearsal;
-pub(crate) mod report;
 pub(crate) mod tree;
 
 use crate::base::failure::Failure;

@@ -6,22 +6,22 @@ use crate::base::failure::Failure;
 use crate::base::pool::{self, Ended};
 use crate::base::progress::Progress;
 use crate::keep::data::Draft;
-use crate::present::output::ranking::Row;
+use probity_rules::catalogue::Rules;
 use probity_rules::observation::Why;
-use probity_rules::rating::{Applied, Audit as Head, Database, SCHEMA, Tool};
+use probity_rules::rating::{Applied, Audit as Head, Database, Rating, SCHEMA, Tool};
 use probity_rules::service::Service;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What came of a run.
-pub(crate) struct Report {
+/// What came of a run; `R` is what its caller wants to know of each rating.
+pub(crate) struct Report<R> {
     /// Where it is kept.
     pub(crate) folder: PathBuf,
     /// The result without ratings and services.
     pub(crate) head: Head,
-    /// The ratings as tables show them, in the order of the services.
-    pub(crate) rows: Vec<Row>,
+    /// What the caller made of the ratings, in the order of the services.
+    pub(crate) rows: Vec<R>,
     /// How often something could not be had, by reason.
     pub(crate) gaps: BTreeMap<Why, usize>,
     /// Whether nothing at all was seen.
@@ -30,8 +30,15 @@ pub(crate) struct Report {
     pub(crate) interrupted: Option<usize>,
 }
 
-/// Audits the services, at most so many at once, and keeps what came of it, sorted by id.
-pub(crate) fn run(audit: Audit, mut services: Vec<Service>, at_once: usize, draft: Draft) -> Result<Report, Failure> {
+/// Audits the services, at most so many at once, and keeps what came of it, sorted by id. `row` is what stays in memory of a
+/// rating.
+pub(crate) fn run<R>(
+    audit: Audit,
+    mut services: Vec<Service>,
+    at_once: usize,
+    draft: Draft,
+    row: impl Fn(&Service, &Rating, &Rules) -> R,
+) -> Result<Report<R>, Failure> {
     services.sort_by(|one, other| one.id.cmp(&other.id));
     let services: Vec<_> = services.into_iter().map(Arc::new).collect();
     let audit = Arc::new(audit);
@@ -44,7 +51,7 @@ pub(crate) fn run(audit: Audit, mut services: Vec<Service>, at_once: usize, draf
         blind: true,
         interrupted: None,
     };
-    let mut rows: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
+    let mut rows: BTreeMap<usize, Vec<R>> = BTreeMap::new();
     let progress = Progress::new(services.len(), "services");
     let work = |place: usize| {
         let (audit, service) = (Arc::clone(&audit), Arc::clone(&services[place]));
@@ -58,7 +65,7 @@ pub(crate) fn run(audit: Audit, mut services: Vec<Service>, at_once: usize, draf
             *report.gaps.entry(gap.why).or_default() += 1;
         }
         report.blind &= outcome.ratings.iter().flat_map(|rating| &rating.findings).all(|one| one.citations.is_empty());
-        rows.insert(place, outcome.ratings.iter().map(|rating| Row::new(service, rating, &audit.rules)).collect());
+        rows.insert(place, outcome.ratings.iter().map(|rating| row(service, rating, &audit.rules)).collect());
         results.take(place, outcome)
     };
     let interrupt = async {
@@ -73,20 +80,45 @@ pub(crate) fn run(audit: Audit, mut services: Vec<Service>, at_once: usize, draf
     if ended == Ended::Interrupted {
         report.interrupted = Some(services.len());
     }
-    if let Evidence::Live(net, recorder, _) = &audit.evidence {
-        recorder.finish()?;
-        // Seen from this time, an audit of the archive sees everything that this one saw.
-        report.head.as_of = net.now();
-    }
-    results.finish(&draft, &report.head)?;
     let audited: Vec<_> = rows.keys().map(|place| services[*place].id.clone()).collect();
     report.rows = rows.into_values().flatten().collect();
-    report.folder = draft.keep(&audited)?;
+    (report.head, report.folder) = keep(&audit, results, draft, &audited)?;
     Ok(report)
 }
 
+/// Audits one service that was taken from the list of jobs, and keeps what came of it; `None` where nothing was seen and that
+/// is not `enough`.
+pub(crate) async fn one(
+    audit: Arc<Audit>,
+    service: Arc<Service>,
+    draft: Draft,
+    enough: bool,
+) -> Result<Option<PathBuf>, Failure> {
+    let outcome = Arc::clone(&audit).service(service).await?;
+    let seen = outcome.ratings.iter().flat_map(|rating| &rating.findings).any(|one| !one.citations.is_empty());
+    if !seen && !enough {
+        return Ok(None);
+    }
+    let service = outcome.audited.service.clone();
+    let mut results = Results::new(&draft)?;
+    results.take(0, outcome)?;
+    keep(&audit, results, draft, &[service]).map(|(_, folder)| Some(folder))
+}
+
+/// Ends the archive, puts the results in order, and makes the draft an audit that others see.
+fn keep(audit: &Audit, results: Results, draft: Draft, services: &[String]) -> Result<(Head, PathBuf), Failure> {
+    let mut head = head(audit);
+    if let Evidence::Live(net, recorder, _) = &audit.evidence {
+        recorder.finish()?;
+        // Seen from this time, an audit of the archive sees everything that this one saw.
+        head.as_of = net.now();
+    }
+    results.finish(&draft, &head)?;
+    Ok((head, draft.keep(services)?))
+}
+
 /// What a result says of itself.
-pub(crate) fn head(audit: &Audit) -> Head {
+fn head(audit: &Audit) -> Head {
     let day = audit.law.day();
     let databases = audit.databases.list().map(|about| Database {
         name: about.name.clone(),

@@ -1,19 +1,20 @@
 //! What an audit prints: its result in the form that was asked for, and around the table what a reader must know of it.
 
-use super::ranking::{csv, markdown, table};
-use super::{COMMAND, FAINT, PARTIAL, Screen};
 use crate::app::audit::run::Report;
 use crate::base::failure::Failure;
 use crate::base::plain::plain;
 use crate::cli::AuditFormat;
 use crate::keep::manifest::RESULT;
+use crate::present::output::grid;
+use crate::present::output::ranking::{Row, csv, markdown, table};
+use crate::present::output::{COMMAND, FAINT, PARTIAL, Screen};
 use probity_rules::method::Light;
 use probity_rules::observation::Why;
 use std::fs::File;
 use std::io;
 
 /// Prints a report; `live` says whether the network was asked.
-pub(crate) fn print(report: &Report, format: AuditFormat, live: bool, screen: &mut Screen) -> Result<(), Failure> {
+pub(crate) fn print(report: &Report<Row>, format: AuditFormat, live: bool, screen: &mut Screen) -> Result<(), Failure> {
     match format {
         AuditFormat::Table => {
             let width = screen.width();
@@ -46,7 +47,7 @@ pub(crate) fn print(report: &Report, format: AuditFormat, live: bool, screen: &m
 }
 
 /// What places, law and methods the ratings rest on.
-fn testimony(report: &Report) -> Vec<String> {
+fn testimony(report: &Report<Row>) -> Vec<String> {
     let head = &report.head;
     let mut lines = vec![format!(
         "Seen as of {}, judged by the law of {} (looked up to {}), rules {}.",
@@ -62,19 +63,19 @@ fn testimony(report: &Report) -> Vec<String> {
     lines
 }
 
-fn footer(report: &Report, screen: &mut Screen) -> Result<(), Failure> {
+fn footer(report: &Report<Row>, screen: &mut Screen) -> Result<(), Failure> {
     let width = screen.width().saturating_sub(2);
     screen.line("")?;
     if !report.gaps.is_empty() {
         let count: usize = report.gaps.values().sum();
         let each: Vec<_> = report.gaps.iter().map(|(why, count)| format!("{count} {why}")).collect();
         let line = format!("{count} gaps: {}. They make nothing worse.", each.join(", "));
-        for part in super::grid::wrap(&line, width) {
+        for part in grid::wrap(&line, width) {
             screen.line(format_args!(" {PARTIAL}{part}{PARTIAL:#}"))?;
         }
     }
     for line in testimony(report) {
-        for part in super::grid::wrap(&plain(&line), width) {
+        for part in grid::wrap(&plain(&line), width) {
             screen.line(format_args!(" {FAINT}{part}{FAINT:#}"))?;
         }
     }
