@@ -20,6 +20,7 @@ pub mod post;
 pub mod provider;
 pub mod question;
 mod raw;
+mod resolution;
 mod retry;
 pub mod robots;
 pub mod visit;

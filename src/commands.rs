@@ -23,9 +23,10 @@ mod show;
 mod status;
 mod worker;
 
+use crate::base::failure::Failure;
+use crate::cli::exit::Exit;
 use crate::cli::{Cli, Command};
-use crate::exit::{Exit, Failure};
-use crate::output::Screen;
+use crate::present::output::Screen;
 
 /// Runs the command of a command line.
 pub(crate) fn run(cli: Cli, screen: &mut Screen) -> Result<Exit, Failure> {

@@ -3,37 +3,22 @@
 //! It wires the pure half (`probity-rules`) to the half that meets the world (`probity-probes`) and to a person at a
 //! terminal. It decides nothing about a service: every grade comes from the rules.
 
-mod audit;
+mod app;
+mod base;
 mod cli;
-mod clock;
 mod commands;
-pub mod compare;
-mod config;
-mod data;
-mod declared;
-mod demo;
-mod evidence;
-mod exit;
-mod geoip;
-mod network;
-mod notify;
-mod output;
-mod progress;
-mod queue;
-pub mod rehearse;
-mod remember;
-mod report;
-pub mod review;
-mod ruleset;
-mod schedule;
-pub mod services;
-mod shelf;
-#[cfg_attr(not(test), expect(dead_code, reason = "the pages and the review on the command line ask the rest"))]
-mod store;
-mod web;
+mod keep;
+mod present;
 
+pub use app::{compare, rehearse};
+pub use base::{change, review};
+pub use keep::services;
+
+use base::clock;
+use base::failure::Failure;
 use clap::Parser;
-use exit::{Exit, Failure};
+use cli::exit::Exit;
+use present::output;
 use std::ffi::OsString;
 use std::process::ExitCode;
 

@@ -15,7 +15,6 @@ use super::exchange::{self, Answer, Failure};
 use super::guard::{self, plain};
 use super::options::Options;
 use super::pace::Pace;
-use super::question;
 use super::raw::{self, Came};
 use super::retry::{self, Ended, Next};
 use super::visit::Visit;
@@ -39,10 +38,17 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// After so many exchanges in a row that took all the time they were allowed, a host is not asked again in this run.
 pub(super) const MAX_SILENT: u32 = 3;
 
+/// The longest answer of a model that is read, in bytes; a full one of the longest reply that is asked for has a tenth of it.
+const MAX_ANSWER: usize = 512 << 10;
+/// Questions to a model in flight at once: a model at home answers one after the other.
+const QUESTIONS_AT_ONCE: usize = 2;
+/// How often a question is repeated after a connection error or a 429, 502, 503, 504.
+const QUESTION_RETRIES: u32 = 1;
+
 /// The door to the network.
 pub struct Net {
     pub(super) options: Arc<Options>,
-    pub(super) origins: Origins,
+    origins: Origins,
     clock: Clock,
     dns: Arc<Dns>,
     plain: OnceLock<Result<Client, String>>,
@@ -85,7 +91,7 @@ impl Net {
             roots: OnceLock::new(),
             pace: Pace::new(&options),
             large: exchange::large_room(),
-            model: question::door(&options, &clock)?,
+            model: model_door(&options, &clock)?,
             clock,
             cores: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             silent: Mutex::default(),
@@ -182,6 +188,17 @@ impl Net {
         }
         visit.capture.put(target, Entry::Dns(answer));
         Ok(())
+    }
+
+    /// Whether `robots.txt` lets an address be asked; the inner error is the gap that it becomes.
+    async fn may_crawl(&self, visit: &Visit<'_>, url: &Url) -> Result<Result<(), (Why, String)>, RecordError> {
+        let ask = move |here: String| async move {
+            let accept = "text/plain,*/*;q=0.5";
+            let manner =
+                Manner { accept, language: None, access: Access::Page, at_home: false, cookies: None, again: false };
+            self.ask(visit, &here, &manner).await
+        };
+        self.origins.may_crawl(visit, url, ask).await
     }
 
     /// One address, once: from the capture, or asked for if `robots.txt` lets us.
@@ -441,6 +458,31 @@ impl Net {
 /// The host of an address, as it is compared; empty where there is none.
 fn host_of(url: &str) -> String {
     Url::parse(url).ok().and_then(|url| url.host_str().map(plain)).unwrap_or_default()
+}
+
+/// The door to the model: it leads there and nowhere else, into a private network, too.
+fn model_door(options: &Options, clock: &Clock) -> Result<Option<Box<Net>>, OptionsError> {
+    let Some(model) = &options.model else { return Ok(None) };
+    let mut test_hosts = options.test_hosts.clone();
+    let host = model.address.host_str().unwrap_or_default();
+    let here = guard::is_here(&model.address);
+    let at = if here && matches!(model.address.host(), Some(Host::Domain(_))) { "=127.0.0.1" } else { "" };
+    test_hosts.extend(format!("{host}{at}").parse());
+    let within = Options {
+        model: None,
+        proxy: options.proxy.clone().filter(|_| !here),
+        test_hosts,
+        robots: false,
+        pace: Duration::ZERO,
+        turns: None,
+        concurrency_per_host: QUESTIONS_AT_ONCE,
+        whole_timeout: model.timeout,
+        idle_timeout: model.timeout,
+        max_bytes: MAX_ANSWER,
+        retries: QUESTION_RETRIES,
+        ..options.clone()
+    };
+    Ok(Some(Box::new(Net::new(within, clock.clone())?)))
 }
 
 #[cfg(test)]

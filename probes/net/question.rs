@@ -6,56 +6,22 @@
 
 use super::archive::recorder::{RecordError, Wire};
 use super::capture::{Entry, Exchange};
-use super::client::OptionsError;
-use super::door::{Clock, MAX_SILENT, Net};
+use super::door::{MAX_SILENT, Net};
 use super::exchange::{self, Answer, Failure};
 use super::guard;
-use super::options::{Model, Options};
+use super::options::Model;
 use super::retry::{self, Next};
 use super::visit::Visit;
 use super::warc;
 use probity_rules::observation::Why;
 use reqwest::header;
-use std::time::Duration;
-use url::Host;
 
-/// The longest answer that is read, in bytes; a full one of the longest reply that is asked for has a tenth of it.
-const MAX_ANSWER: usize = 512 << 10;
-/// Questions in flight at once: a model at home answers one after the other.
-const AT_ONCE: usize = 2;
-/// How often a question is repeated after a connection error or a 429, 502, 503, 504.
-const RETRIES: u32 = 1;
 /// The media type of questions and answers.
 const JSON: &str = "application/json";
 
 /// The target of a question about a payload: which part of it, from 1.
 pub fn target(payload: &str, part: usize) -> String {
     format!("{}{payload}:{part}", warc::QUESTION)
-}
-
-/// The door to the model: it leads there and nowhere else, into a private network, too.
-pub(super) fn door(options: &Options, clock: &Clock) -> Result<Option<Box<Net>>, OptionsError> {
-    let Some(model) = &options.model else { return Ok(None) };
-    let mut test_hosts = options.test_hosts.clone();
-    let host = model.address.host_str().unwrap_or_default();
-    let here = guard::is_here(&model.address);
-    let at = if here && matches!(model.address.host(), Some(Host::Domain(_))) { "=127.0.0.1" } else { "" };
-    test_hosts.extend(format!("{host}{at}").parse());
-    let within = Options {
-        model: None,
-        proxy: options.proxy.clone().filter(|_| !here),
-        test_hosts,
-        robots: false,
-        pace: Duration::ZERO,
-        turns: None,
-        concurrency_per_host: AT_ONCE,
-        whole_timeout: model.timeout,
-        idle_timeout: model.timeout,
-        max_bytes: MAX_ANSWER,
-        retries: RETRIES,
-        ..options.clone()
-    };
-    Ok(Some(Box::new(Net::new(within, clock.clone())?)))
 }
 
 impl Model {

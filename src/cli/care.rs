@@ -2,7 +2,7 @@
 //!
 //! It only says what can be written.
 
-use super::{Format, Network, RulesFolder, ServicesFolder};
+use super::shared::{Format, Network, RulesFolder, ServicesFolder};
 use clap::{Subcommand, ValueHint};
 use std::path::PathBuf;
 

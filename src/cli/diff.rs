@@ -2,7 +2,7 @@
 //!
 //! It only says what can be written.
 
-use super::Format;
+use super::shared::Format;
 use clap::Args;
 
 /// `probity diff`

@@ -1,6 +1,6 @@
 //! The command line of `probity notify`.
 
-use super::Format;
+use super::shared::Format;
 use clap::Args;
 
 /// `probity notify`

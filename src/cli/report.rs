@@ -1,6 +1,6 @@
 //! The command line of `probity report`, and the forms and languages of reports.
 
-use super::RulesFolder;
+use super::shared::RulesFolder;
 use clap::{Args, ValueEnum, ValueHint};
 use probity_rules::sentence::Lang;
 use std::path::PathBuf;

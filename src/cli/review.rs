@@ -2,8 +2,9 @@
 //!
 //! It only says what can be written.
 
-use super::{Format, values};
-use crate::review::Reason;
+use super::shared::Format;
+use super::values;
+use crate::base::review::Reason;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use probity_rules::judge::Grade;
@@ -191,7 +192,7 @@ pub(crate) enum QueueOrder {
     Weight,
 }
 
-impl From<QueueOrder> for crate::store::changes::Order {
+impl From<QueueOrder> for crate::keep::store::changes::Order {
     fn from(order: QueueOrder) -> Self {
         match order {
             QueueOrder::Age => Self::Age,

@@ -2,7 +2,7 @@
 //!
 //! It only says what can be written.
 
-use super::{AuditFormat, Format, RulesFolder, ServicesFolder};
+use super::shared::{AuditFormat, Format, RulesFolder, ServicesFolder};
 use clap::{Args, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 

@@ -1,13 +1,12 @@
 //! How values of flags are written: times, durations, name servers. The configuration file uses the same.
 
-use crate::review::Reason;
+use crate::base::review::Reason;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, civil};
 use probity_rules::document::Kind;
 use probity_rules::judge::Grade;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
-use url::Url;
 
 /// A time of an audit: `2026-06-02T06:00:00Z`, or a day, which means its last second in UTC.
 pub(crate) fn as_of(text: &str) -> Result<Timestamp, String> {
@@ -45,22 +44,6 @@ pub(crate) fn name_server(text: &str) -> Result<SocketAddr, String> {
     text.parse::<SocketAddr>()
         .or_else(|_| text.trim_matches(['[', ']']).parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 53)))
         .map_err(|_| "expected an address such as 9.9.9.9, 127.0.0.1:5353 or [2620:fe::fe]:53".to_owned())
-}
-
-/// Where questions to a language model go: the address of its interface, up to `/v1` or whole.
-pub(crate) fn model_address(text: &str) -> Result<Url, String> {
-    let expected =
-        || "expected an address such as http://localhost:11434/v1, without a name or password in it".to_owned();
-    let mut url = Url::parse(text.trim()).map_err(|_| expected())?;
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
-    if !plain || !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(expected());
-    }
-    url.set_fragment(None);
-    if !url.path().ends_with("/chat/completions") {
-        url.path_segments_mut().map_err(|()| expected())?.pop_if_empty().extend(["chat", "completions"]);
-    }
-    Ok(url)
 }
 
 /// The kinds of documents, so that help and completions list them.
@@ -101,25 +84,6 @@ mod tests {
         assert_eq!(duration("1m 30s"), Ok(Duration::from_secs(90)));
         for bad in ["", "soon", "-1s", "-1", "NaN", "inf", "1e300", "400d", "1e9"] {
             assert!(duration(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn addresses_of_models() {
-        let at = |text| model_address(text).map(String::from);
-        let whole = "https://models.example/v1/chat/completions";
-        assert_eq!(at("https://models.example/v1"), Ok(whole.to_owned()));
-        assert_eq!(at("https://models.example/v1/"), Ok(whole.to_owned()));
-        assert_eq!(at(whole), Ok(whole.to_owned()));
-        for bad in [
-            "",
-            "models.example",
-            "localhost:11434",
-            "ftp://a.example",
-            "https://a:b@c.example/v1",
-            "https://a.example/?q",
-        ] {
-            assert!(model_address(bad).is_err(), "{bad}");
         }
     }
 

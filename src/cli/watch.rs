@@ -2,7 +2,8 @@
 //!
 //! It only says what can be written.
 
-use super::{Basis, Format, Network, SecondReader, ServicesFolder, values};
+use super::shared::{Basis, Format, Network, SecondReader, ServicesFolder};
+use super::values;
 use clap::{Args, ValueHint};
 use jiff::SignedDuration;
 use std::path::PathBuf;

@@ -1,13 +1,15 @@
 //! `probity accounts`: who may sign in to `serve`, and as what.
 
+use crate::base::clock;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Accounts as Command, Format, Global, RoleName};
-use crate::clock;
-use crate::config::Config;
-use crate::data::Data;
-use crate::exit::{Exit, Failure};
-use crate::output::{FAINT, Screen, plain};
-use crate::web::accounts::{self, Accounts};
-use crate::web::page::Role;
+use crate::keep::data::Data;
+use crate::present::output::{FAINT, Screen};
+use crate::present::web::accounts::{self, Accounts};
+use crate::present::web::page::Role;
 use serde::Serialize;
 use std::io::BufRead;
 
@@ -24,8 +26,8 @@ struct Listed<'a> {
 }
 
 pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let data = Data::new(global.data.clone().or(config.data))?;
+    let config = Config::load(global)?;
+    let data = Data::new(config.keep.data.clone())?;
     let accounts = Accounts::new(data.root().join(accounts::FILE));
     match command {
         Command::Add { name, role } => {

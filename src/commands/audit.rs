@@ -1,20 +1,24 @@
 //! `probity audit`: gathers evidence or takes recorded archives, judges it, keeps both, prints what came of it.
 
-use crate::audit::notes::Notebooks;
-use crate::audit::pool::cores;
-use crate::audit::run::{Report, run};
-use crate::audit::{Audit as Pipeline, Evidence};
+pub(crate) mod print;
+
+use crate::app::audit::run::{Report, run};
+use crate::app::audit::{Audit as Pipeline, Basis, Evidence, recorder, replayed};
+use crate::app::geoip;
+use crate::app::network;
+use crate::base::clock;
+use crate::base::failure::Failure;
+use crate::base::pool::cores;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Audit, FailOn, Global};
-use crate::config::Config;
-use crate::data::{ARCHIVE, Data, Draft, RESULT};
-use crate::exit::{Exit, Failure};
-use crate::output::{Screen, ranking, report};
-use crate::remember::House;
-use crate::{clock, declared, geoip, network, ruleset};
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil::Date};
-use probity_probes::net::archive::Archive;
-use probity_probes::net::archive::recorder::{Info, Recorder};
+use crate::keep::data::Data;
+use crate::keep::declared;
+use crate::keep::manifest::RESULT;
+use crate::keep::ruleset;
+use crate::keep::workspace::House;
+use crate::present::output::Screen;
+use crate::present::output::ranking::Row;
 use probity_rules::catalogue::Rules;
 use probity_rules::document::Language;
 use probity_rules::method::Light;
@@ -24,7 +28,6 @@ use probity_rules::service::Service;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// Services in flight at once on the network, where nothing else is asked for: each waits for its answers most of the
 /// time, and the door keeps its own bounds for each host.
@@ -33,17 +36,16 @@ const AT_ONCE: usize = 256;
 pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     // What the first answers need is made ready while the rest is.
     std::thread::spawn(probity_probes::geoip::prepare);
-    let mut config = Config::load(global.config.as_deref())?;
-    config.confirm_after = command.confirm_after.or(config.confirm_after);
-    let data = Data::of(global, &config)?;
-    let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.services)?;
+    let config = Config::load(global)?.confirming_after(command.confirm_after);
+    let data = Data::of(&config.keep)?;
+    let services = declared::chosen(declared::all(config.services(&command.basis.folder))?, &command.services)?;
     prepare(&services);
-    let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
-    let databases = geoip::databases(&command.basis.geoip, &config, &data)?;
-    let flags = command.network.clone().or(config.network.clone());
+    let (rules, methods) = ruleset::with_methods(config.rules(&command.basis.rules), config.methods(&command.basis))?;
+    let databases = geoip::databases(config.geoip(&command.basis.geoip), &data)?;
+    let network = config.network(&command.network);
     let started = clock::now();
     let (mut evidence, as_of, at_once, draft) = if command.replay.is_empty() {
-        let net = network::audit_door(&flags, &command.second.clone().or(config.second.clone()))?;
+        let net = network::audit_door(&network, &config.second_reader(&command.second))?;
         let draft = data.begin(started)?;
         let recorder = recorder(&draft, started, &net.options().user_agent())?;
         (Evidence::Live(Arc::new(net), recorder, None), started, AT_ONCE, draft)
@@ -54,7 +56,7 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     };
     let rules = Arc::new(rules);
     let runtime = network::runtime()?;
-    let (house, services) = runtime.block_on(prepared(data.clone(), global, &config, &rules, services))?;
+    let (house, services) = runtime.block_on(prepared(data.clone(), &config, &rules, services))?;
     if let Evidence::Live(_, _, earlier) = &mut evidence
         && !command.no_conditional
     {
@@ -62,13 +64,11 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
         *earlier = runtime.block_on(house.earlier(&ids));
     }
     let before = if command.fail_on.contains(&FailOn::Worse) { lights(&data, &services)? } else { BTreeMap::new() };
-    let law = rules.law_on(day(as_of));
-    let (databases, rules, cores) = (Arc::new(databases), rules, Arc::new(Semaphore::new(cores())));
-    let notes = matches!(evidence, Evidence::Live(..)).then(|| Notebooks::new(&data)).flatten();
-    let audit = Pipeline { evidence, as_of, databases, rules, law, methods, notes, cores };
-    let report = run(audit, services, flags.concurrency.map_or(at_once, usize::from), draft)?;
+    let notes = matches!(evidence, Evidence::Live(..)).then_some(&data);
+    let audit = Pipeline::new(evidence, as_of, Basis::new(databases, rules, methods), notes);
+    let report = run(audit, services, network.concurrency.map_or(at_once, usize::from), draft, Row::new)?;
     runtime.block_on(register(&report, &house))?;
-    report::print(&report, command.format, command.replay.is_empty(), screen)?;
+    print::print(&report, command.format, command.replay.is_empty(), screen)?;
     runtime.block_on(house.tidy())?;
     Ok(exit(&report, &command.fail_on, &before))
 }
@@ -84,12 +84,11 @@ fn prepare(services: &[Service]) {
 /// The house in which the audit is kept, and the services with what persons vouch for in its store.
 async fn prepared(
     data: Data,
-    global: &Global,
     config: &Config,
     rules: &Arc<Rules>,
     services: Vec<Service>,
 ) -> Result<(House, Vec<Service>), Failure> {
-    let house = House::within(data, global, config).await?;
+    let house = House::within(data, &config.keep).await?;
     house.judges_by(rules)?;
     let mut attested = Vec::with_capacity(services.len());
     for service in &services {
@@ -99,39 +98,9 @@ async fn prepared(
 }
 
 /// Puts an audit that is kept into the store, and those before it that came to no store.
-async fn register(report: &Report, house: &House) -> Result<(), Failure> {
+async fn register(report: &Report<Row>, house: &House) -> Result<(), Failure> {
     let done = house.catch_up().await;
     done.map_err(|failure| failure.showing(&format!("the audit itself is kept in {}", report.folder.display())))
-}
-
-/// The day of a time, in UTC.
-pub(crate) fn day(time: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(time).date()
-}
-
-/// The archive that evidence goes into.
-pub(crate) fn recorder(draft: &Draft, date: Timestamp, user_agent: &str) -> Result<Recorder, Failure> {
-    let software = concat!("Probity/", env!("CARGO_PKG_VERSION"));
-    let fields = &[("robots", "obey"), ("http-header-user-agent", user_agent)];
-    Ok(Recorder::create(&draft.path(ARCHIVE), &Info { software, date, fields })?)
-}
-
-/// The recorded archives, and the time of the latest capture in them.
-pub(crate) fn replayed(paths: &[PathBuf]) -> Result<(Archive, Timestamp), Failure> {
-    let archive = Archive::open(paths).map_err(|error| {
-        let named = paths.iter().any(|path| path.extension().is_none() && !path.exists());
-        let next =
-            if named { "name services before --replay: probity audit SERVICE --replay FILE" } else { "check the file" };
-        Failure::new(error).next(next)
-    })?;
-    for damage in archive.damages() {
-        Failure::new(damage).warn();
-    }
-    let captured = archive.targets().flat_map(|target| archive.slots(target)).map(|slot| slot.captured);
-    let latest = captured.max().ok_or_else(|| {
-        Failure::new("the archive holds no capture: no HTTP answer and no DNS answer").next("check the file")
-    })?;
-    Ok((archive, latest))
 }
 
 /// The lights of the last audit of each service, by service and method.
@@ -141,7 +110,7 @@ fn lights(data: &Data, services: &[Service]) -> Result<BTreeMap<(String, String)
     for service in services {
         let Some(folder) = data.audits(Some(&service.id))?.into_iter().next() else { continue };
         if !read.contains_key(&folder) {
-            read.insert(folder.clone(), crate::data::result(&folder.join(RESULT))?);
+            read.insert(folder.clone(), crate::keep::data::result(&folder.join(RESULT))?);
         }
         let ratings = read.get(&folder).map_or(&[][..], |kept| &kept.ratings);
         for rating in ratings.iter().filter(|rating| rating.service == service.id) {
@@ -152,8 +121,8 @@ fn lights(data: &Data, services: &[Service]) -> Result<BTreeMap<(String, String)
 }
 
 /// The code that the run ends with.
-fn exit(report: &Report, fail_on: &[FailOn], before: &BTreeMap<(String, String), Light>) -> Exit {
-    let worse = |row: &ranking::Row| {
+fn exit(report: &Report<Row>, fail_on: &[FailOn], before: &BTreeMap<(String, String), Light>) -> Exit {
+    let worse = |row: &Row| {
         let then = before.get(&(row.service.clone(), row.method.clone())).copied().unwrap_or(Light::Red);
         // What nobody knows any more is no worse light: it is a gap.
         row.light != Light::Undecided && then != Light::Undecided && row.light > then

@@ -1,8 +1,9 @@
 //! `probity completions`: a completion script, made from the same definitions as the help.
 
+use crate::base::failure::Failure;
+use crate::cli::exit::Exit;
 use crate::cli::{Cli, Completions};
-use crate::exit::{Exit, Failure};
-use crate::output::Screen;
+use crate::present::output::Screen;
 use clap::CommandFactory;
 
 pub(crate) fn run(command: &Completions, screen: &mut Screen) -> Result<Exit, Failure> {

@@ -3,38 +3,41 @@
 //! With `--serve` it has a past: several audits on earlier days, on pages that said something else, and a changed rating
 //! that waits for a person.
 
-use crate::audit::pool::cores;
-use crate::audit::run::{Report, run};
-use crate::audit::{Audit as Pipeline, Evidence};
+use crate::app::audit::run::{Report, run};
+use crate::app::audit::{Audit as Pipeline, Basis, Evidence, recorder};
+use crate::app::demo;
+use crate::app::demo::past::DAYS;
+use crate::app::network;
+use crate::base::clock;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{AuditFormat, Demo, Global};
-use crate::commands::audit::recorder;
+use crate::commands::audit::print;
 use crate::commands::serve::serve;
-use crate::config::Config;
-use crate::data::Data;
-use crate::demo::past::DAYS;
-use crate::exit::{Exit, Failure};
-use crate::output::{COMMAND, FAINT, Screen, plain, report};
-use crate::remember::House;
-use crate::shelf::Shelf;
-use crate::web::accounts::{self, Accounts};
-use crate::web::view::Library;
-use crate::web::{Mode, Site};
-use crate::{clock, demo, network};
-use jiff::tz::TimeZone;
+use crate::keep::data::Data;
+use crate::keep::settings::Settings;
+use crate::keep::shelf::Shelf;
+use crate::keep::workspace::House;
+use crate::present::output::ranking::Row;
+use crate::present::output::{COMMAND, FAINT, Screen};
+use crate::present::web::accounts::{self, Accounts};
+use crate::present::web::view::Library;
+use crate::present::web::{Mode, Site};
 use jiff::{SignedDuration, Timestamp};
 use probity_probes::geoip::Databases;
 use probity_probes::net::door::Net;
 use probity_rules::catalogue::Rules;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// Services that are audited at once.
 const AT_ONCE: usize = 6;
 
 pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let named = global.data.clone().or(config.data);
+    let config = Config::load(global)?;
+    let named = config.keep.data;
     if command.serve {
         return pages(command, named, screen);
     }
@@ -46,7 +49,7 @@ pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) 
         ))?;
     }
     let report = audited(&data, &rules()?, clock::now(), 0, Arc::new(clock::now))?;
-    report::print(&report, command.format, true, screen)?;
+    print::print(&report, command.format, true, screen)?;
     if command.format == AuditFormat::Table && named.is_none() {
         screen.line(format_args!(
             "\n These commands need to know where the demo was kept:\n   {COMMAND}export PROBITY_DATA={}{COMMAND:#}",
@@ -68,30 +71,18 @@ fn audited(
     as_of: Timestamp,
     days: i64,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-) -> Result<Report, Failure> {
+) -> Result<Report<Row>, Failure> {
     let runtime = network::runtime()?;
     let cannot = |error| Failure::new(format_args!("cannot start the small internet on loopback: {error}"));
     let world = runtime.block_on(demo::internet_of(days)).map_err(cannot)?;
     let net = Net::new(world.options(), clock).map_err(Failure::new)?;
     let draft = data.begin(as_of)?;
     let recorder = recorder(&draft, as_of, &net.options().user_agent())?;
-    let audit = pipeline(Evidence::Live(Arc::new(net), recorder, None), rules, as_of);
-    let report = run(audit, demo::services()?, AT_ONCE, draft)?;
+    let basis = Basis::new(Databases::embedded(), Arc::new(rules.clone()), Vec::new());
+    let audit = Pipeline::new(Evidence::Live(Arc::new(net), recorder, None), as_of, basis, None);
+    let report = run(audit, demo::services()?, AT_ONCE, draft, Row::new)?;
     drop(world);
     Ok(report)
-}
-
-fn pipeline(evidence: Evidence, rules: &Rules, as_of: Timestamp) -> Pipeline {
-    Pipeline {
-        evidence,
-        as_of,
-        databases: Arc::new(Databases::embedded()),
-        rules: Arc::new(rules.clone()),
-        law: rules.law_on(TimeZone::UTC.to_datetime(as_of).date()),
-        methods: Vec::new(),
-        notes: None,
-        cores: Arc::new(Semaphore::new(cores())),
-    }
 }
 
 /// The pages over a past of half a year: each audit is compared with what is remembered of those before, as a worker does.
@@ -112,7 +103,7 @@ fn pages(command: &Demo, named: Option<PathBuf>, screen: &mut Screen) -> Result<
     screen.flush()?;
     let runtime = network::runtime()?;
     // The demo remembers beside its own evidence, whatever store is set up for real work.
-    let house = runtime.block_on(House::within(data.clone(), &Global::default(), &Config::default()))?;
+    let house = runtime.block_on(House::within(data.clone(), &Settings::default()))?;
     let now = clock::now();
     for days in DAYS {
         let at = now - SignedDuration::from_hours(24 * days);

@@ -2,28 +2,29 @@
 //!
 //! The evidence of both is read again by today's reader; grades and claims are those that were kept.
 
+use crate::app::compare::cause::{Before, Now};
+use crate::app::compare::difference::{Point, Side as Compared, difference};
+use crate::app::network;
+use crate::app::register::compared::findings;
+use crate::app::register::kept::Side;
+use crate::base::failure::Failure;
+use crate::cli::config::Config;
 use crate::cli::diff::Diff;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global};
-use crate::compare::cause::{Before, Now};
-use crate::compare::difference::{Point, Side as Compared, difference};
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::{Screen, difference as shown};
-use crate::remember::House;
-use crate::remember::compared::findings;
-use crate::remember::kept::Side;
-use crate::store::Mark;
-use crate::store::ratings::KnownAudit;
+use crate::keep::store::Mark;
+use crate::keep::store::ratings::KnownAudit;
+use crate::keep::workspace::House;
+use crate::present::output::{Screen, difference as shown};
 use jiff::Timestamp;
 
 pub(crate) fn run(command: &Diff, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    network::runtime()?.block_on(work(command, global, &config, screen))
+    let config = Config::load(global)?;
+    network::runtime()?.block_on(work(command, &config, screen))
 }
 
-async fn work(command: &Diff, global: &Global, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
-    let house = House::open(global, config).await?;
+async fn work(command: &Diff, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
+    let house = House::open(&config.keep).await?;
     let service = &command.service;
     let to = audit(&house, service, command.to.as_deref(), None).await?;
     let Some(to) = to else {

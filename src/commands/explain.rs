@@ -3,14 +3,17 @@
 //! The facts of the last audit are judged again by the rules at hand, which shows the whole trace; where these are not
 //! the rules of that audit, it says so.
 
-use crate::audit::results::Judged;
+use crate::app::audit::results::Judged;
+use crate::app::register;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Explain, Format, Global};
-use crate::config::Config;
-use crate::data;
-use crate::exit::{Exit, Failure};
-use crate::output::grid::wrap;
-use crate::output::{FAINT, HEADING, Screen, evidence, plain};
-use crate::{remember, ruleset};
+use crate::keep::data;
+use crate::keep::ruleset;
+use crate::present::output::grid::wrap;
+use crate::present::output::{FAINT, HEADING, Screen, evidence};
 use probity_rules::catalogue::Rules;
 use probity_rules::criterion::Criterion;
 use probity_rules::head::nearest;
@@ -21,11 +24,11 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 pub(crate) fn run(command: &Explain, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let rules = ruleset::load(&command.rules, &config)?;
+    let config = Config::load(global)?;
+    let rules = ruleset::load(config.rules(&command.rules))?;
     let place = rules.criteria.iter().position(|criterion| criterion.id == command.criterion);
     let place = place.ok_or_else(|| unknown(&command.criterion, &rules))?;
-    let (result, facts) = remember::last(&command.service, global, &config)?;
+    let (result, facts) = register::last(&command.service, &config.keep)?;
     let kept = data::result(&result)?;
     let facts = self::facts(&facts, &command.service)?;
     let judgement = rules.judge(&facts.facts, &rules.law_on(kept.law.day));

@@ -1,15 +1,17 @@
 //! `probity export`: everything that is remembered as open files, with the evidence it rests on.
 
+use crate::app::network;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Export, Global};
-use crate::config::Config;
-use crate::data::unwritable;
-use crate::evidence::{File, MANIFEST};
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::{Screen, plain};
-use crate::remember::House;
-use crate::store::Mark;
-use crate::store::transfer::TABLES;
+use crate::keep::data::unwritable;
+use crate::keep::manifest::{File, MANIFEST};
+use crate::keep::store::Mark;
+use crate::keep::store::transfer::TABLES;
+use crate::keep::workspace::House;
+use crate::present::output::Screen;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::{BufWriter, Write as _};
@@ -30,18 +32,18 @@ pub(crate) struct Head {
 }
 
 pub(crate) fn run(command: &Export, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    network::runtime()?.block_on(export(command, global, &config, screen))
+    let config = Config::load(global)?;
+    network::runtime()?.block_on(export(command, &config, screen))
 }
 
-async fn export(command: &Export, global: &Global, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
+async fn export(command: &Export, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
     let folder = &command.folder;
     let full = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if full {
         return Err(Failure::new(format_args!("{} holds something already", folder.display()))
             .next("name a folder that is empty or not there"));
     }
-    let house = House::open(global, config).await?;
+    let house = House::open(&config.keep).await?;
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     // The archives first: what the tables name is there when they are.
     let (mut audits, mut lost) = (0, 0);
@@ -64,7 +66,7 @@ async fn export(command: &Export, global: &Global, config: &Config, screen: &mut
         written.map_err(|error| Failure::new(format_args!("cannot export {}: {error}", path.display())))?;
         let closed = out.flush().and_then(|()| out.get_ref().sync_all());
         closed.map_err(|error| unwritable(&path, &error))?;
-        let (bytes, digest) = crate::evidence::digest(&path).map_err(|error| unwritable(&path, &error))?;
+        let (bytes, digest) = crate::keep::manifest::digest(&path).map_err(|error| unwritable(&path, &error))?;
         head.tables.push(File { name: format!("{}.jsonl", table.name), bytes, digest });
     }
     let path = folder.join(HEAD);
@@ -108,7 +110,7 @@ async fn copy(house: &House, audit: &str, files: &[File], to: &Path) -> Result<u
         }
     }
     let path = folder.join(MANIFEST);
-    let manifest = crate::evidence::Manifest { files: files.to_vec(), job: None };
+    let manifest = crate::keep::manifest::Manifest { files: files.to_vec(), job: None };
     let text = serde_json::to_vec(&manifest).map_err(Failure::new)?;
     fs::write(&path, text).map_err(|error| unwritable(&path, &error))?;
     Ok(lost)

@@ -2,15 +2,16 @@
 //!
 //! What it shows is testimony: an address can be announced in one country and answer from another.
 
-use crate::cli::{Format, Geoip, Global, Network};
-use crate::clock;
-use crate::config::Config;
-use crate::data::Data;
-use crate::exit::{Exit, Failure};
-use crate::geoip::databases;
-use crate::network;
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::{FAINT, GOOD, PARTIAL, Screen};
+use crate::app::geoip::databases;
+use crate::app::network;
+use crate::base::clock;
+use crate::base::failure::Failure;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
+use crate::cli::{Format, Geoip, Global};
+use crate::keep::data::Data;
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::{FAINT, GOOD, PARTIAL, Screen};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use probity_probes::geoip::{About, Databases, Place, STALE_AFTER, Tells};
@@ -34,19 +35,19 @@ const DOWNLOAD: Duration = Duration::from_secs(600);
 const MAX_DATABASE: usize = 512 << 20;
 
 pub(crate) fn run(command: Geoip, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let data = Data::new(global.data.clone().or_else(|| config.data.clone()))?;
+    let config = Config::load(global)?;
+    let data = Data::new(config.keep.data.clone())?;
     match command {
         Geoip::Info { addresses, geoip, format } => {
             let today = TimeZone::UTC.to_datetime(clock::now()).date();
-            info(&databases(&geoip, &config, &data)?, &addresses, today, format, screen)
+            info(&databases(config.geoip(&geoip), &data)?, &addresses, today, format, screen)
         }
         Geoip::Update { url, network } => {
-            let url = url.or(config.geoip_update_url).ok_or_else(|| {
+            let url = url.or_else(|| config.geoip_update_url.clone()).ok_or_else(|| {
                 Failure::new("no address to fetch a database from")
                     .next("probity geoip update URL, or `update-url` under [geoip] in probity.toml")
             })?;
-            update(&url, &network.or(config.network), &data, screen)
+            update(&url, &config.network(&network), &data, screen)
         }
     }
 }
@@ -102,9 +103,9 @@ fn info(
 }
 
 /// Fetches a database, and keeps it only if it can be asked.
-fn update(url: &str, flags: &Network, data: &Data, screen: &mut Screen) -> Result<Exit, Failure> {
-    let patient = flags.timeout.unwrap_or(DOWNLOAD);
-    let options = Options { max_bytes: MAX_DOWNLOAD, whole_timeout: patient, ..network::options(flags)? };
+fn update(url: &str, settings: &network::Settings, data: &Data, screen: &mut Screen) -> Result<Exit, Failure> {
+    let patient = settings.timeout.unwrap_or(DOWNLOAD);
+    let options = Options { max_bytes: MAX_DOWNLOAD, whole_timeout: patient, ..network::options(settings)? };
     let net = network::open(options)?;
     let page = match network::page(&net, url, None)? {
         Ok(page) => page,

@@ -1,17 +1,19 @@
 //! `probity history`: the rating of a service over time, as a plot and a table.
 
+use crate::app::network;
+use crate::base::change::Change;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, History};
-use crate::compare::Change;
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::ranking::{light, span};
-use crate::output::{FAINT, HEADING, Screen, plain, plot};
-use crate::remember::House;
-use crate::store::Mark;
-use crate::store::changes::KnownChange;
-use crate::store::ratings::{Brief, KnownService};
+use crate::keep::store::Mark;
+use crate::keep::store::changes::KnownChange;
+use crate::keep::store::ratings::{Brief, KnownService};
+use crate::keep::workspace::House;
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::ranking::{light, span};
+use crate::present::output::{FAINT, HEADING, Screen, plot};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,8 +27,8 @@ struct Told<'a> {
 }
 
 pub(crate) fn run(command: &History, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let (service, mut ratings, changes) = network::runtime()?.block_on(read(command, global, &config))?;
+    let config = Config::load(global)?;
+    let (service, mut ratings, changes) = network::runtime()?.block_on(read(command, &config))?;
     ratings.reverse();
     if command.format == Format::Json {
         screen.json(&Told { service: &service, ratings: &ratings, changes: &changes })?;
@@ -55,12 +57,8 @@ pub(crate) fn run(command: &History, global: &Global, screen: &mut Screen) -> Re
 }
 
 /// The newest ratings and changes of the service, the newest first.
-async fn read(
-    command: &History,
-    global: &Global,
-    config: &Config,
-) -> Result<(KnownService, Vec<Brief>, Vec<KnownChange>), Failure> {
-    let house = House::open(global, config).await?;
+async fn read(command: &History, config: &Config) -> Result<(KnownService, Vec<Brief>, Vec<KnownChange>), Failure> {
+    let house = House::open(&config.keep).await?;
     let Some(service) = house.store.service(&command.service).await? else {
         return Err(Failure::new(format_args!("no audit of `{}` in {}", command.service, house.store.place().shown()))
             .next(format_args!("probity audit {}", command.service)));
@@ -166,7 +164,7 @@ fn table(stretches: &[Stretch]) -> Grid<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::Status;
+    use crate::base::review::Status;
     use probity_rules::judge::Grade;
     use probity_rules::method::Light;
     use probity_rules::score::Points;

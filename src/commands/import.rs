@@ -4,28 +4,30 @@
 //! the same command: evidence that is there already is left, the tables come in one piece at the end.
 
 use super::export::{HEAD, Head, SCHEMA};
+use crate::app::network;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Global, Import};
-use crate::config::Config;
-use crate::data::{Data, unreadable, unwritable};
-use crate::evidence::{MANIFEST, Manifest, digest};
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::{Screen, plain};
-use crate::remember::House;
+use crate::keep::data::{Data, unreadable, unwritable};
+use crate::keep::manifest::{MANIFEST, Manifest, digest};
+use crate::keep::workspace::House;
+use crate::present::output::Screen;
 use std::fs;
 use std::io::BufReader;
 use std::path::Path;
 
 pub(crate) fn run(command: &Import, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    network::runtime()?.block_on(import(command, global, &config, screen))
+    let config = Config::load(global)?;
+    network::runtime()?.block_on(import(command, &config, screen))
 }
 
-async fn import(command: &Import, global: &Global, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
+async fn import(command: &Import, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
     let folder = &command.folder;
     checked(folder)?;
-    let data = Data::of(global, config)?;
-    let house = House::within(data, global, config).await?;
+    let data = Data::of(&config.keep)?;
+    let house = House::within(data, &config.keep).await?;
     if !house.store.is_empty().await? {
         return Err(Failure::new(format_args!("the store {} holds something already", house.store.place().shown()))
             .next("name one that is empty or not there: --store FILE or --store postgres://…"));
@@ -52,7 +54,7 @@ async fn import(command: &Import, global: &Global, config: &Config, screen: &mut
             house.evidence.publish_rules(revision).await?;
         }
     }
-    let open = |table: &crate::store::transfer::Table| {
+    let open = |table: &crate::keep::store::transfer::Table| {
         fs::File::open(folder.join(format!("{}.jsonl", table.name))).map(BufReader::new)
     };
     let rows = house.store.import(open).await.map_err(|(table, error)| {

@@ -1,8 +1,9 @@
 //! `probity man`: the man pages, made from the same definitions as the help.
 
+use crate::base::failure::Failure;
+use crate::cli::exit::Exit;
 use crate::cli::{Cli, Man};
-use crate::exit::{Exit, Failure};
-use crate::output::Screen;
+use crate::present::output::Screen;
 use clap::CommandFactory;
 
 pub(crate) fn run(command: &Man, screen: &mut Screen) -> Result<Exit, Failure> {

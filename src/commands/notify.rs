@@ -1,18 +1,21 @@
 //! `probity notify`: tells each channel what is new to it, once; and the same again and again beside a worker.
 
+use crate::app::network;
+use crate::base::clock;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::base::review;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::notify::Notify;
-use crate::cli::{Format, Global};
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::notify::{Failed, News, Outcome, Secrets, Settings, State, Told, run as tell};
-use crate::output::{FAINT, GOOD, PARTIAL, POOR, Screen, plain};
-use crate::remember::House;
-use crate::review;
-use crate::store::Store;
-use crate::store::changes::{Order, Which};
-use crate::store::error::StoreError;
-use crate::store::jobs::JobState;
-use crate::{clock, network};
+use crate::cli::{Format, Global, Network};
+use crate::keep::store::Store;
+use crate::keep::store::changes::{Order, Which};
+use crate::keep::store::error::StoreError;
+use crate::keep::store::jobs::JobState;
+use crate::keep::workspace::House;
+use crate::present::notify::{Failed, News, Outcome, Secrets, Settings, State, Told, run as tell};
+use crate::present::output::{FAINT, GOOD, PARTIAL, POOR, Screen};
 use probity_probes::net::door::Net;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -37,12 +40,12 @@ struct Line {
 }
 
 pub(crate) fn run(command: &Notify, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
+    let config = Config::load(global)?;
     let settings = config.notify.clone().filter(|settings| !settings.channels().is_empty()).ok_or_else(|| {
         Failure::new("no channel is set up").next("`probity notify --help` shows what to write into probity.toml")
     })?;
     network::runtime()?.block_on(async {
-        let house = House::open(global, &config).await?;
+        let house = House::open(&config.keep).await?;
         let all = news(&house.store).await?;
         if command.dry_run {
             match command.format {
@@ -51,7 +54,7 @@ pub(crate) fn run(command: &Notify, global: &Global, screen: &mut Screen) -> Res
             }
             return Ok(Exit::Done);
         }
-        let net = network::door(&config.network)?;
+        let net = network::door(&config.network(&Network::default()))?;
         let folder = house.data.root().to_owned();
         let mut state = State::load(&folder)?;
         if command.now {

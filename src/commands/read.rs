@@ -3,12 +3,14 @@
 //! The tool's smallest useful job, and what its accuracy is measured on. It judges nothing: a claim is neither good nor
 //! bad here.
 
+use crate::app::network;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Read};
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::{COMMAND, FAINT, GOOD, HEADING, PARTIAL, POOR, Screen, plain};
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::{COMMAND, FAINT, GOOD, HEADING, PARTIAL, POOR, Screen};
 use probity_rules::claim::{ClaimId, Reading, State};
 use probity_rules::document::{Document, Kind, Language};
 use probity_rules::observation::Why;
@@ -90,8 +92,8 @@ fn fetch(name: &str, command: &Read, global: &Global) -> Result<Fetched, Failure
 
 /// One page through the door, with all its limits and refusals.
 fn fetch_address(address: &str, command: &Read, global: &Global) -> Result<Fetched, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let net = network::door(&command.network.clone().or(config.network))?;
+    let config = Config::load(global)?;
+    let net = network::door(&config.network(&command.network))?;
     let source = address.to_owned();
     Ok(match network::page(&net, address, command.language.clone())? {
         Ok(page) => Fetched { source, media_type: page.media_type, url: Some(page.url), bytes: Ok(page.bytes) },

@@ -1,33 +1,30 @@
 //! `probity rehearse`: recorded captures run as if each had been audited on its day, and what a person would have been asked.
 
-use crate::audit::pool::cores;
-use crate::audit::{Audit as Pipeline, Evidence};
+use crate::app::audit::{Audit as Pipeline, Basis, Evidence, replayed};
+use crate::app::compare::Terms;
+use crate::app::geoip;
+use crate::app::rehearse::rehearse;
+use crate::base::failure::Failure;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Rehearse};
-use crate::commands::audit::replayed;
-use crate::compare::Terms;
-use crate::config::Config;
-use crate::data::Data;
-use crate::exit::{Exit, Failure};
-use crate::output::{Screen, rehearsal};
-use crate::rehearse::rehearse;
-use crate::{declared, geoip, ruleset};
+use crate::keep::data::Data;
+use crate::keep::declared;
+use crate::keep::ruleset;
+use crate::present::output::{Screen, rehearsal};
 use jiff::SignedDuration;
-use jiff::tz::Offset;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 pub(crate) fn run(command: &Rehearse, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let data = Data::of(global, &config)?;
-    let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
-    let services = declared::chosen(declared::all(&command.basis.folder, &config)?, &command.service)?;
-    let databases = geoip::databases(&command.basis.geoip, &config, &data)?;
+    let config = Config::load(global)?;
+    let data = Data::of(&config.keep)?;
+    let (rules, methods) = ruleset::with_methods(config.rules(&command.basis.rules), config.methods(&command.basis))?;
+    let services = declared::chosen(declared::all(config.services(&command.basis.folder))?, &command.service)?;
+    let databases = geoip::databases(config.geoip(&command.basis.geoip), &data)?;
     let (archive, latest) = replayed(&command.histories)?;
     let archive = Arc::new(archive);
-    let law = rules.law_on(Offset::UTC.to_datetime(latest).date());
     let evidence = Evidence::Recorded(Arc::clone(&archive) as Arc<_>);
-    let (databases, rules, cores) = (Arc::new(databases), Arc::new(rules), Arc::new(Semaphore::new(cores())));
-    let audit = Pipeline { evidence, as_of: latest, databases, rules, law, methods, notes: None, cores };
+    let audit = Pipeline::new(evidence, latest, Basis::new(databases, Arc::new(rules), methods), None);
     let confirm_after = SignedDuration::try_from(command.confirm_after).unwrap_or(SignedDuration::MAX);
     let rehearsal = rehearse(&audit, &archive, services, Terms { confirm_after });
     if rehearsal.audits == 0 {

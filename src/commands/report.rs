@@ -1,19 +1,23 @@
 //! `probity report`: the last audits of services, in a form for files, pages and other programs.
 
+use crate::app::network;
+use crate::app::register;
+use crate::base::failure::Failure;
+use crate::base::review::Status;
 use crate::cli::Global;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::report::{Report, ReportFormat};
-use crate::config::Config;
-use crate::data::{self, ARCHIVE, Data, RESULT};
-use crate::exit::{Exit, Failure};
-use crate::output::Screen;
-use crate::remember::{self, House};
-use crate::report::build::{Source, build};
-use crate::report::context::{Contexts, contexts};
-use crate::report::html::{Look, html};
-use crate::report::{csv, markdown, oscal, pdf, site};
-use crate::review::Status;
-use crate::shelf::Shelf;
-use crate::{network, ruleset};
+use crate::keep::data::{self, Data};
+use crate::keep::manifest::{ARCHIVE, RESULT};
+use crate::keep::ruleset;
+use crate::keep::shelf::Shelf;
+use crate::keep::workspace::House;
+use crate::present::output::Screen;
+use crate::present::report::build::{Source, build};
+use crate::present::report::context::{Contexts, contexts};
+use crate::present::report::html::{Look, html};
+use crate::present::report::{csv, markdown, oscal, pdf, site};
 use probity_probes::net::archive::Archive;
 use probity_rules::observation::Citation;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,17 +27,17 @@ use std::io::IsTerminal;
 const AT_ONCE: u32 = 500;
 
 pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
+    let config = Config::load(global)?;
     let runtime = network::runtime()?;
-    let data = Data::of(global, &config)?;
-    let far = global.evidence.is_some() || config.evidence.is_some();
+    let data = Data::of(&config.keep)?;
+    let far = config.keep.evidence.is_some();
     if !far && data.audits(None)?.is_empty() {
         return Err(nothing(&data, &command.services));
     }
     // What is not registered yet, nobody has confirmed: a report need not do it.
-    let house = runtime.block_on(House::within(data.clone(), global, &config))?;
+    let house = runtime.block_on(House::within(data.clone(), &config.keep))?;
     let shelf = Shelf::of(data.clone(), house.evidence.clone(), runtime.handle().clone());
-    let rules = ruleset::load(&command.rules, &config)?;
+    let rules = ruleset::load(config.rules(&command.rules))?;
     for method in &command.method {
         rules.method(method).map_err(|unknown| Failure::new(unknown).next("probity rules list   shows them"))?;
     }
@@ -47,7 +51,7 @@ pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Res
     let mut around = Contexts::new();
     for (name, states) in chosen {
         let mut source = source(&shelf, name, states, &command.method)?;
-        remember::overrule(&mut source.audit.ratings, &source.name, &decided);
+        register::overrule(&mut source.audit.ratings, &source.name, &decided);
         if command.site.is_some() || format.quotes() {
             around.extend(surroundings(&shelf, &source));
         }
@@ -59,7 +63,7 @@ pub(crate) fn run(command: &Report, global: &Global, screen: &mut Screen) -> Res
     let lang = command.language.lang();
     if let Some(folder) = &command.site {
         let count = site::site(folder, &sources, &rules, &around, lang)?;
-        screen.line(format_args!("{count} files in {}", crate::output::plain(&folder.display().to_string())))?;
+        screen.line(format_args!("{count} files in {}", crate::base::plain::plain(&folder.display().to_string())))?;
         return Ok(Exit::Done);
     }
     let bytes = match format {

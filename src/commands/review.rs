@@ -1,16 +1,19 @@
 //! `probity review`: the queue of what waits for a person, and the decisions, without the web page.
 
+use crate::app::network;
+use crate::app::register;
+use crate::base::clock;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::base::review::{Decision, Item, State, Status};
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, OfRating, Review, Reviewer};
-use crate::clock;
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::{COMMAND, FAINT, GOOD, HEADING, Screen, plain, rehearsal};
-use crate::remember::{self, House};
-use crate::review::{Decision, Item, State, Status};
-use crate::store::attestations::Vouched;
-use crate::store::changes::Which;
+use crate::keep::store::attestations::Vouched;
+use crate::keep::store::changes::Which;
+use crate::keep::workspace::House;
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::{COMMAND, FAINT, GOOD, HEADING, Screen, rehearsal};
 use jiff::tz::Offset;
 use probity_rules::facts::Value;
 
@@ -18,13 +21,13 @@ use probity_rules::facts::Value;
 const MOST: u32 = 500;
 
 pub(crate) fn run(command: Review, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    network::runtime()?.block_on(work(command, global, &config, screen))
+    let config = Config::load(global)?;
+    network::runtime()?.block_on(work(command, &config, screen))
 }
 
 /// The digest of what a document said in the newest audit of a service.
 async fn text_of(house: &House, service: &str, address: &str) -> Result<String, Failure> {
-    let (_, facts) = remember::kept(house, service).await?;
+    let (_, facts) = register::kept(house, service).await?;
     let facts = super::explain::facts(&facts, service)?.facts;
     let documents = || facts.collections.get("documents").into_iter().flat_map(|documents| &documents.items);
     let text =
@@ -39,8 +42,8 @@ async fn text_of(house: &House, service: &str, address: &str) -> Result<String, 
     })
 }
 
-async fn work(command: Review, global: &Global, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
-    let house = House::open(global, config).await?;
+async fn work(command: Review, config: &Config, screen: &mut Screen) -> Result<Exit, Failure> {
+    let house = House::open(&config.keep).await?;
     let decided = match command {
         Review::List { service, all, order, format } => {
             let which = Which { service, decided: all, order: order.into() };

@@ -3,14 +3,16 @@
 mod corpus;
 mod rehearse;
 
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Rules as Command, RulesFolder};
-use crate::config::Config;
-use crate::data::Data;
-use crate::evidence::Evidence;
-use crate::exit::{Exit, Failure};
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::{FAINT, GOOD, HEADING, POOR, Screen, plain};
-use crate::ruleset;
+use crate::keep::data::Data;
+use crate::keep::evidence::Evidence;
+use crate::keep::ruleset;
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::{FAINT, GOOD, HEADING, POOR, Screen};
 use probity_rules::catalogue::Rules;
 use probity_rules::claim::ClaimId;
 use probity_rules::head::RuleError;
@@ -19,19 +21,19 @@ use serde::Serialize;
 use serde_json::json;
 
 pub(crate) fn run(command: Command, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
+    let config = Config::load(global)?;
     match command {
-        Command::Check { rules, format } => check(ruleset::check(&rules, &config)?, format, screen),
+        Command::Check { rules, format } => check(ruleset::check(config.rules(&rules))?, format, screen),
         Command::Test { rules: _, corpus: Some(folder), format } => corpus::run(&folder, format, screen),
-        Command::Test { rules, corpus: None, format } => test(&ruleset::load(&rules, &config)?, format, screen),
+        Command::Test { rules, corpus: None, format } => test(&ruleset::load(config.rules(&rules))?, format, screen),
         Command::Rehearse { changed, format } => {
-            let data = Data::of(global, &config)?;
-            let base = ruleset::load(&RulesFolder::default(), &config)?;
-            let changed = ruleset::load(&RulesFolder { path: Some(changed) }, &config)?;
-            let evidence = Evidence::open(data.clone(), global, &config)?;
+            let data = Data::of(&config.keep)?;
+            let base = ruleset::load(config.rules(&RulesFolder::default()))?;
+            let changed = ruleset::load(Some(&changed))?;
+            let evidence = Evidence::open(data.clone(), &config.keep)?;
             rehearse::run(&data, &evidence, &base, &changed, format, screen)
         }
-        Command::List { rules, format } => list(&ruleset::load(&rules, &config)?, format, screen),
+        Command::List { rules, format } => list(&ruleset::load(config.rules(&rules))?, format, screen),
     }
 }
 
@@ -171,7 +173,7 @@ fn list(rules: &Rules, format: Format, screen: &mut Screen) -> Result<Exit, Fail
     screen.grid(&grid)?;
     screen.line(format_args!("\n{HEADING}claims{HEADING:#}"))?;
     let claims: Vec<_> = ClaimId::all().map(ClaimId::as_str).collect();
-    for line in crate::output::grid::wrap(&claims.join(" "), screen.width() - 1) {
+    for line in crate::present::output::grid::wrap(&claims.join(" "), screen.width() - 1) {
         screen.line(format_args!(" {line}"))?;
     }
     screen.line(format_args!(

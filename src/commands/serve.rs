@@ -1,18 +1,21 @@
 //! `probity serve`: the web pages, until it is interrupted; and beside them the schedule, so that one process is enough.
 
 use super::worker::Bench;
+use crate::app::network;
+use crate::base::clock;
+use crate::base::failure::Failure;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Basis, Global, Network, SecondReader, Serve, Worker};
-use crate::config::Config;
-use crate::data::Data;
-use crate::exit::{Exit, Failure};
-use crate::output::{COMMAND, FAINT, Screen};
-use crate::remember::House;
-use crate::shelf::Shelf;
-use crate::web::accounts::{self, Accounts};
-use crate::web::openid::{self, OpenId, Settings};
-use crate::web::view::Library;
-use crate::web::{Mode, Site, server};
-use crate::{clock, network, ruleset};
+use crate::keep::data::Data;
+use crate::keep::ruleset;
+use crate::keep::shelf::Shelf;
+use crate::keep::workspace::House;
+use crate::present::output::{COMMAND, FAINT, Screen};
+use crate::present::web::accounts::{self, Accounts};
+use crate::present::web::openid::{self, OpenId, Settings};
+use crate::present::web::view::Library;
+use crate::present::web::{Mode, Site, server};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,9 +30,9 @@ const LEASE: Duration = Duration::from_secs(120);
 const FAREWELL: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let data = Data::of(global, &config)?;
-    let rules = ruleset::load(&command.rules, &config)?;
+    let config = Config::load(global)?;
+    let data = Data::of(&config.keep)?;
+    let rules = ruleset::load(config.rules(&command.rules))?;
     let mut mode = Mode {
         public: command.public,
         // Whoever names a provider wants people to sign in, here, too.
@@ -38,7 +41,7 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
         secure: command.https,
     };
     let openid = match &config.openid {
-        Some(settings) if !mode.public => Some(provider(settings, &mut mode, &config.network)?),
+        Some(settings) if !mode.public => Some(provider(settings, &mut mode, &config.network(&Network::default()))?),
         _ => None,
     };
     let accounts = Accounts::new(data.root().join(accounts::FILE));
@@ -49,7 +52,7 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
         ));
     }
     let runtime = network::runtime()?;
-    let house = runtime.block_on(House::open(global, &config))?;
+    let house = runtime.block_on(House::open(&config.keep))?;
     let shelf = Shelf::of(data, house.evidence.clone(), runtime.handle().clone());
     let bench = match command.hands > 0 && !config.schedule.is_empty() {
         true => {
@@ -73,7 +76,7 @@ pub(crate) fn run(command: Serve, global: &Global, screen: &mut Screen) -> Resul
 }
 
 /// The provider by which people sign in. It sends them back to the address in its settings, so that must lead here.
-fn provider(settings: &Settings, mode: &mut Mode, network: &Network) -> Result<OpenId, Failure> {
+fn provider(settings: &Settings, mode: &mut Mode, network: &network::Settings) -> Result<OpenId, Failure> {
     let openid = openid::open(settings.clone(), network)?;
     let (secure, host) = settings.reached();
     if secure != mode.secure {

@@ -1,25 +1,27 @@
 //! `probity services`: list, begin and check declarations. Nothing here asks the network.
 
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Services};
-use crate::config::Config;
-use crate::declared;
-use crate::exit::{Exit, Failure};
-use crate::output::grid::{Column, Grid};
-use crate::output::{COMMAND, GOOD, POOR, Screen, plain};
+use crate::keep::declared;
+use crate::present::output::grid::{Column, Grid};
+use crate::present::output::{COMMAND, GOOD, POOR, Screen};
 use probity_rules::service::{Service, Status};
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
 
 pub(crate) fn run(command: Services, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
+    let config = Config::load(global)?;
     match command {
-        Services::List { folder, format } => list(&declared::all(&folder, &config)?, format, screen),
+        Services::List { folder, format } => list(&declared::all(config.services(&folder))?, format, screen),
         Services::Add { id, home, name, category, folder } => {
             let name = name.unwrap_or_else(|| title(&id));
             add(&id, &home, &name, &category, &folder, screen)
         }
-        Services::Check { folder, format } => match declared::check(&folder, &config)? {
+        Services::Check { folder, format } => match declared::check(config.services(&folder))? {
             Ok(services) => {
                 match format {
                     Format::Json => screen.json(&json!({ "services": services.len(), "errors": [] }))?,

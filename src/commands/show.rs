@@ -1,14 +1,17 @@
 //! `probity show`: the findings of the last audit of a service, with quotes.
 
+use crate::app::network;
+use crate::app::register;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Show};
-use crate::config::Config;
-use crate::data::{self, Data};
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::ranking::{light, span};
-use crate::output::tree::Node;
-use crate::output::{COMMAND, FAINT, HEADING, PARTIAL, Screen, evidence, plain};
-use crate::remember::{self, House};
+use crate::keep::data::{self, Data};
+use crate::keep::workspace::House;
+use crate::present::output::ranking::{light, span};
+use crate::present::output::tree::Node;
+use crate::present::output::{COMMAND, FAINT, HEADING, PARTIAL, Screen, evidence};
 use probity_rules::judge::Grade;
 use probity_rules::rating::{Audit, Audited, Rating};
 use serde::Serialize;
@@ -23,15 +26,15 @@ struct Shown<'a> {
 }
 
 pub(crate) fn run(command: &Show, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let (result, _) = remember::last(&command.service, global, &config)?;
+    let config = Config::load(global)?;
+    let (result, _) = register::last(&command.service, &config.keep)?;
     let mut kept = data::result(&result)?;
     let audit = result.parent().and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy();
     let decided = network::runtime()?.block_on(async {
-        let house = House::within(Data::of(global, &config)?, global, &config).await?;
+        let house = House::within(Data::of(&config.keep)?, &config.keep).await?;
         Ok::<_, Failure>(house.store.decided().await?)
     })?;
-    remember::overrule(&mut kept.ratings, &audit, &decided);
+    register::overrule(&mut kept.ratings, &audit, &decided);
     let about = kept.services.iter().find(|one| one.service == command.service);
     let about = about.ok_or_else(|| Failure::new(format_args!("{} says nothing of it", result.display())))?;
     let wanted = |rating: &&Rating| {

@@ -1,20 +1,24 @@
 //! `probity status`: what is due, what failed, what waits for whom, and whether what was kept is still as it was.
 
-use crate::audit::pool;
+use crate::app::network;
+use crate::base::clock;
+use crate::base::failure::Failure;
+use crate::base::plain::plain;
+use crate::base::pool;
+use crate::base::review::State;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
 use crate::cli::{Format, Global, Status};
-use crate::config::Config;
-use crate::evidence::{Evidence, Lost};
-use crate::exit::{Exit, Failure};
-use crate::notify::{Channel, State as Notices};
-use crate::output::grid::{Column, Grid};
-use crate::output::{COMMAND, FAINT, HEADING, POOR, Screen, counted, plain};
-use crate::remember::House;
-use crate::review::State;
-use crate::store::Mark;
-use crate::store::decisions::Unmet;
-use crate::store::jobs::{Job, JobState};
-use crate::store::ratings::KnownAudit;
-use crate::{clock, declared, network};
+use crate::keep::declared;
+use crate::keep::evidence::{Evidence, Lost};
+use crate::keep::store::Mark;
+use crate::keep::store::decisions::Unmet;
+use crate::keep::store::jobs::{Job, JobState};
+use crate::keep::store::ratings::KnownAudit;
+use crate::keep::workspace::House;
+use crate::present::notify::{Channel, State as Notices};
+use crate::present::output::grid::{Column, Grid};
+use crate::present::output::{COMMAND, FAINT, HEADING, POOR, Screen, counted};
 use jiff::{SignedDuration, Timestamp};
 use probity_rules::service::Status as Offered;
 use serde::Serialize;
@@ -78,8 +82,8 @@ struct Newest {
 }
 
 pub(crate) fn run(command: &Status, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let config = Config::load(global.config.as_deref())?;
-    let told = network::runtime()?.block_on(read(command, global, &config))?;
+    let config = Config::load(global)?;
+    let told = network::runtime()?.block_on(read(command, &config))?;
     let broken = told.log_broken_at.is_some() || told.lost.as_ref().is_some_and(|lost| !lost.is_empty());
     match command.format {
         Format::Json => screen.json(&told)?,
@@ -88,10 +92,10 @@ pub(crate) fn run(command: &Status, global: &Global, screen: &mut Screen) -> Res
     Ok(if broken { Exit::Threshold } else { Exit::Done })
 }
 
-async fn read(command: &Status, global: &Global, config: &Config) -> Result<Told, Failure> {
-    let house = House::open(global, config).await?;
+async fn read(command: &Status, config: &Config) -> Result<Told, Failure> {
+    let house = House::open(&config.keep).await?;
     let (store, now) = (&house.store, clock::now());
-    let declared = declared::all(&command.folder, config)?;
+    let declared = declared::all(config.services(&command.folder))?;
     let offered = declared.iter().filter(|one| one.status == Offered::Active);
     let next =
         offered.filter_map(|one| Some(Next { service: one.id.clone(), at: config.schedule.next(&one.id, now)? }));

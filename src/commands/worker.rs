@@ -1,16 +1,22 @@
 //! `probity worker`: looks at the schedule and works on what is due, until it is told to stop.
 
 use super::notify;
-use crate::audit::pool::cores;
-use crate::cli::{Global, Worker};
-use crate::config::Config;
-use crate::exit::{Exit, Failure};
-use crate::notify::Settings;
-use crate::output::{Screen, counted};
-use crate::queue::{self, Shop, Tally};
-use crate::remember::House;
-use crate::store::Store;
-use crate::{clock, declared, geoip, network, ruleset, schedule};
+use crate::app::audit::Basis;
+use crate::app::geoip;
+use crate::app::network;
+use crate::app::schedule;
+use crate::app::worker::{self, Shop, Tally};
+use crate::base::clock;
+use crate::base::failure::Failure;
+use crate::cli::config::Config;
+use crate::cli::exit::Exit;
+use crate::cli::{Global, Network, Worker};
+use crate::keep::declared;
+use crate::keep::ruleset;
+use crate::keep::store::Store;
+use crate::keep::workspace::House;
+use crate::present::notify::Settings;
+use crate::present::output::{Screen, counted};
 use probity_probes::net::door::Net;
 use probity_probes::net::options::Turns;
 use probity_rules::service::Status;
@@ -18,26 +24,25 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub(crate) fn run(command: Worker, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
-    let mut config = Config::load(global.config.as_deref())?;
-    config.confirm_after = command.confirm_after.or(config.confirm_after);
+    let config = Config::load(global)?.confirming_after(command.confirm_after);
     let runtime = network::runtime()?;
-    let done = runtime.block_on(work(command, global, config, screen));
+    let done = runtime.block_on(work(command, config, screen));
     // Hands that read and judge are not waited for: their jobs were given back.
     runtime.shutdown_background();
     done
 }
 
-async fn work(command: Worker, global: &Global, config: Config, screen: &mut Screen) -> Result<Exit, Failure> {
+async fn work(command: Worker, config: Config, screen: &mut Screen) -> Result<Exit, Failure> {
     if config.schedule.is_empty() && command.now.is_none() {
         Failure::new("nothing is scheduled here: this worker only works on what others put on the list")
             .next("give probity.toml a line `default = \"30 4 * * mon\"` under [schedule], or say --now")
             .warn();
     }
-    let house = House::open(global, &config).await?;
+    let house = House::open(&config.keep).await?;
     let bench = Bench::new(&command, house, config).await?;
     let (stop, stopped) = watch::channel(false);
     let told = tokio::spawn(async move {
@@ -70,19 +75,20 @@ pub(crate) struct Bench {
 impl Bench {
     /// Checks what is configured, and puts on the list what is due.
     pub(crate) async fn new(command: &Worker, house: House, config: Config) -> Result<Self, Failure> {
-        let (rules, methods) = ruleset::with_methods(&command.basis, &config)?;
+        let (rules, methods) =
+            ruleset::with_methods(config.rules(&command.basis.rules), config.methods(&command.basis))?;
         let rules = Arc::new(rules);
         house.judges_by(&rules)?;
-        let declared = declared::all(&command.basis.folder, &config)?;
+        let declared = declared::all(config.services(&command.basis.folder))?;
         let now = command.now.as_ref().map(|named| declared::chosen(declared.clone(), named)).transpose()?;
         let unknown = config.schedule.named().find(|name| !declared.iter().any(|service| service.id == *name));
         if let Some(unknown) = unknown {
             return Err(Failure::new(format_args!("the schedule names `{unknown}`, which no declaration does"))
                 .next("probity services list   shows all; mend [schedule.services] in the configuration"));
         }
-        let databases = geoip::databases(&command.basis.geoip, &config, &house.data)?;
-        let second = command.second.clone().or(config.second.clone());
-        let mut options = network::audit_options(&command.network.clone().or(config.network.clone()), &second)?;
+        let databases = geoip::databases(config.geoip(&command.basis.geoip), &house.data)?;
+        let second = config.second_reader(&command.second);
+        let mut options = network::audit_options(&config.network(&command.network), &second)?;
         options.turns = Some(turns(house.store.clone()));
         let offered: Vec<_> =
             declared.iter().filter(|one| one.status == Status::Active).map(|one| one.id.clone()).collect();
@@ -91,20 +97,19 @@ impl Bench {
             house.store.enqueue(&service.id, now, now).await?;
         }
         schedule::look(&house.store, &config.schedule, &offered, clock::now()).await?;
+        // Notices go the way that the configuration names; flags are for audits.
+        let apart = config.network(&Network::default());
         let notices = match config.notify {
-            Some(settings) => Some((settings, network::door(&config.network)?)),
+            Some(settings) => Some((settings, network::door(&apart)?)),
             None => None,
         };
         let services = declared.into_iter().map(|one| (one.id.clone(), Arc::new(one))).collect::<BTreeMap<_, _>>();
         let shop = Shop {
             net: Arc::new(network::open(options)?),
-            databases: Arc::new(databases),
-            rules,
-            methods,
+            basis: Basis::new(databases, rules, methods),
             services: Arc::new(services),
             schedule: config.schedule,
-            cores: Arc::new(Semaphore::new(cores())),
-            worker: queue::name(),
+            worker: worker::name(),
             lease: command.lease.max(Duration::from_secs(1)),
             until_idle: command.until_idle,
             house,
@@ -122,7 +127,7 @@ impl Bench {
             beside.spawn(notify::keep(store, folder, settings, net));
         }
         // What runs beside the hands ends with them: it is dropped.
-        queue::work(shop, hands, stop).await
+        worker::work(shop, hands, stop).await
     }
 }
 

@@ -11,6 +11,7 @@ mod cli;
 mod common;
 mod contributing;
 mod demo;
+mod floors;
 mod formats;
 mod keep;
 mod live;

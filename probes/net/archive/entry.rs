@@ -19,6 +19,11 @@ use std::collections::BTreeMap;
 /// How many revisits of revisits are followed; the standard wants none.
 const MAX_REVISITS: usize = 16;
 
+/// The field of a record that says in words why its payload was cut off.
+pub(super) const CUT_FIELD: &str = "Probity-Truncated";
+/// The field of an answer that names a certificate of its connection by digest; the server's own comes first.
+pub(super) const CERTIFICATE_FIELD: &str = "Probity-Certificate";
+
 /// A gap as its record says it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Note {
@@ -65,7 +70,7 @@ impl Archive {
         Ok(Connection {
             tls: head.all("WARC-Protocol").find(|name| name.starts_with("tls/")).map(str::to_owned),
             cipher: head.get("WARC-Cipher-Suite").map(str::to_owned),
-            certificates: head.all(super::recorder::CERTIFICATE_FIELD).map(str::to_owned).collect(),
+            certificates: head.all(CERTIFICATE_FIELD).map(str::to_owned).collect(),
         })
     }
 
@@ -227,7 +232,7 @@ fn cut(head: &Head, chunks_missing: bool) -> Option<Cut> {
             "disconnect" => CutReason::Disconnect,
             _ => CutReason::Unspecified,
         };
-        let detail = head.get(super::recorder::CUT_FIELD).unwrap_or_default().to_owned();
+        let detail = head.get(CUT_FIELD).unwrap_or_default().to_owned();
         return Some(Cut { reason, detail });
     }
     if head.get("WARC-Segment-Number").is_some() {

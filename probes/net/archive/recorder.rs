@@ -8,7 +8,7 @@ mod sink;
 
 pub use sink::Sink;
 
-use super::entry::Note;
+use super::entry::{CERTIFICATE_FIELD, CUT_FIELD, Note};
 use crate::net::capture::{CutReason, Entry, Exchange, Resolution};
 use crate::net::digest;
 use crate::net::warc::record::{Kind, Record};
@@ -24,13 +24,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
-/// The field of a record that says in words why its payload was cut off.
-pub(super) const CUT_FIELD: &str = "Probity-Truncated";
 /// The field of an answer that says in words what else is to be known of how it came.
 const NOTE_FIELD: &str = "Probity-Note";
-/// The field of an answer that names a certificate of its connection by digest; the server's own comes first.
-pub(super) const CERTIFICATE_FIELD: &str = "Probity-Certificate";
-
 /// Why evidence could not be kept. The run stops.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum RecordError {

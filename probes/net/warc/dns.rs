@@ -4,7 +4,8 @@
 //! which questions failed. A block of another tool has none of them; then nobody knows what was asked.
 
 use super::head::clean;
-use crate::net::capture::{DnsRecord, NAMING, Resolution};
+use crate::net::digest;
+use crate::net::resolution::{DnsRecord, NAMING, Resolution};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use probity_rules::observation::Why;
@@ -15,6 +16,13 @@ pub const ASKED: &str = "; asked ";
 /// The comment that says that the name does not exist: what a citation of that quotes.
 pub const NO_SUCH_NAME: &str = "; no such name";
 const FAILED: &str = "; failed ";
+
+impl Resolution {
+    /// The same answer with the digest of the record block that holds it.
+    pub fn sealed(self) -> Self {
+        Self { digest: digest::sha256(&block(&self)), ..self }
+    }
+}
 
 /// The block that holds an answer.
 pub fn block(answer: &Resolution) -> Vec<u8> {

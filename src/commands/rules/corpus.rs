@@ -4,10 +4,11 @@
 //! `language`, and `labels.json`: for each claim its `state`, `quotes`, and whether it is `doubtful`. In place of a folder, a
 //! file of passages: one JSON object a line with `id`, `language`, `kind`, `heading`, `text` and `labels`.
 
+use crate::base::failure::Failure;
 use crate::cli::Format;
-use crate::exit::{Exit, Failure};
-use crate::output::grid::{Column, Grid};
-use crate::output::{FAINT, Screen};
+use crate::cli::exit::Exit;
+use crate::present::output::grid::{Column, Grid};
+use crate::present::output::{FAINT, Screen};
 use probity_rules::claim::ClaimId;
 use probity_rules::document::{Kind, Language};
 use probity_rules::head::{RuleError, Source};

@@ -2,17 +2,19 @@
 //!
 //! It reads what was kept of the grounds of grades, line by line: what the reader itself would read differently is not seen here.
 
-use crate::audit::grounds::Grounds;
-use crate::audit::pool;
-use crate::audit::results::Judged as Kept;
+use crate::app::audit::grounds::Grounds;
+use crate::app::audit::results::Judged as Kept;
+use crate::app::network;
+use crate::base::failure::Failure;
+use crate::base::pool;
 use crate::cli::Format;
-use crate::data::{Data, FACTS, GROUNDS, RESULT, unreadable};
-use crate::evidence::Evidence;
-use crate::exit::{Exit, Failure};
-use crate::network;
-use crate::output::grid::{Cell, Column, Grid};
-use crate::output::ranking::light;
-use crate::output::{FAINT, GOOD, Screen, counted};
+use crate::cli::exit::Exit;
+use crate::keep::data::{Data, unreadable};
+use crate::keep::evidence::Evidence;
+use crate::keep::manifest::{FACTS, GROUNDS, RESULT};
+use crate::present::output::grid::{Cell, Column, Grid};
+use crate::present::output::ranking::light;
+use crate::present::output::{FAINT, GOOD, Screen, counted};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
