@@ -162,17 +162,21 @@ fn class(entry: &str, classes: &mut Classes<'_>) -> Result<(), String> {
 }
 
 /// The classes of a lexicon that the machine asks of one word at a time.
-pub(super) const WORD_BY_WORD: [&str; 10] = [
+pub(super) const WORD_BY_WORD: [&str; 14] = [
+    "adversative",
+    "announcement",
+    "auxiliary",
     "break",
     "clause-start",
     "common",
-    "condition",
     "conjunction",
     "filler",
     "negator",
     "negator-after",
     "negator-near",
     "negator-part",
+    "preposition",
+    "subject",
 ];
 
 /// Joins continuation lines (indented) and drops comments and empty lines.

@@ -40,6 +40,10 @@ pub(super) struct Marks {
     not_negations: Vec<RangeInclusive<usize>>,
     /// "unless".
     exceptions: Vec<RangeInclusive<usize>>,
+    /// "if", "as long as".
+    conditions: Vec<RangeInclusive<usize>>,
+    /// Where what takes back all before it begins: ": we have none".
+    taken_back: Option<usize>,
     /// "were we to".
     unreal: Vec<RangeInclusive<usize>>,
     /// Whether it can speak of a duty.
@@ -57,7 +61,11 @@ impl Marks {
         let of = |is_asked: bool, program, machine: &mut Machine| {
             if is_asked { covered(program, whole, machine) } else { Vec::new() }
         };
+        let conditions = of(negators || !refusals.is_empty(), &grammar.condition, machine);
+        let taken_back = of(negators, &grammar.taken_back, machine).first().map(|range| *range.start());
         Self {
+            conditions,
+            taken_back,
             not_negations: of(negators, &grammar.not_negation, machine),
             exceptions: of(negators || !refusals.is_empty(), &grammar.exception, machine),
             unreal: covered(&grammar.unreal, whole, machine),
@@ -92,7 +100,7 @@ pub(super) fn around(
         let covers = if place < last {
             !breaks(view, grammar, place.min(first) + 1, place.max(first))
                 && first.saturating_sub(place) <= FAR
-                && !ends_before(view, grammar, place, last)
+                && !ends_before(view, grammar, marks, place, last)
                 && !opens_anew(view, grammar, first + 1, last)
         } else {
             both && !breaks(view, grammar, last + 1, place)
@@ -113,29 +121,38 @@ pub(super) fn around(
         let covers = if place < first {
             first - place <= if near { NEAR } else { FAR }
                 && !breaks(view, grammar, place + 1, first)
-                && !ends_before(view, grammar, place, last)
+                && !ends_before(view, grammar, marks, place, last)
                 && !opens_anew(view, grammar, first + 1, last)
         } else if place < last {
             // "changes its sub-processors without notice": the word of the match behind "without" is negated by it
             let denies_next = near && consumed.iter().any(|at| (place + 1..place + 3).contains(&usize::from(*at)));
             (!near || denies_next)
                 && !breaks(view, grammar, first + 1, place)
-                && !ends_before(view, grammar, place, last)
+                && !ends_before(view, grammar, marks, place, last)
+                && !(both && is_of_another(view, grammar, consumed, place, last))
         } else {
             // "without any setting": what stands after "without" is negated by it, not the match
             let without = || (last + 1..place).any(|at| view.has(at, grammar.negator_near));
-            (both || after) && !near && !without() && !breaks(view, grammar, last + 1, place)
+            (both || after)
+                && !near
+                && !without()
+                && !(both && faces_forward(view, grammar, last + 1, place))
+                && !breaks(view, grammar, last + 1, place)
         };
         if covers {
             scope.negated = !scope.negated || !near;
         }
     }
+    scope.negated |= !asked && marks.taken_back.is_some_and(|from| last < from);
     let is_beside = |range: &RangeInclusive<usize>| range.clone().any(|place| !consumed.contains(&(place as u16)));
     scope.excepted = scope.negated && marks.exceptions.iter().any(is_beside);
     let before_match = View { tokens: &view.tokens[..first], own: 0, ..view };
     scope.duty = marks.duty
         && machine.find(&grammar.duty, before_match)
-        && machine.consumed.last().is_some_and(|end| !breaks(view, grammar, usize::from(*end) + 1, first));
+        && machine.consumed.last().is_some_and(|end| {
+            let behind = usize::from(*end) + 1;
+            !breaks(view, grammar, behind, first) && !states_anew(view, grammar, behind, first)
+        });
     let up_to_last = View { tokens: &view.tokens[..last], own: 0, ..view };
     scope.definition = marks.definition && machine.find(&grammar.definition, up_to_last);
     scope.unreal = marks.unreal.iter().any(|range| {
@@ -146,11 +163,63 @@ pub(super) fn around(
 }
 
 /// Whether a negation stands in a condition ("if you do not …,") that ends before the last word of the match.
-fn ends_before(view: View<'_>, grammar: &Grammar, place: usize, last: usize) -> bool {
-    let marked = |at: usize| view.tokens[at].before & (before::COMMA | before::BREAK) != 0;
+fn ends_before(view: View<'_>, grammar: &Grammar, marks: &Marks, place: usize, last: usize) -> bool {
+    let of = |at: usize| view.tokens[at].before;
+    let marked = |at: usize| of(at) & (before::COMMA | before::BREAK) != 0;
     let begin = (0..=place).rev().find(|at| marked(*at)).unwrap_or(0);
-    (begin..place).any(|at| view.has(at, grammar.condition))
-        && (place + 1..view.tokens.len()).find(|at| marked(*at)).is_some_and(|end| end <= last)
+    let mut ends = (place + 1..view.tokens.len().min(last + 1)).filter(|at| marked(*at));
+    let is_condition = marks.conditions.iter().any(|range| (begin..place).contains(range.start()));
+    if is_condition && ends.clone().next().is_some() {
+        return true;
+    }
+    // "Wählen Sie keine Region, speichern wir …": a verb stands first, and first again behind the comma.
+    let begins = |at: &usize| of(*at) & (before::BREAK | before::COLON) != 0 || *at == view.own;
+    let begin = (0..=place).rev().find(begins).unwrap_or(0);
+    let is_one = |at: usize, sets: &[u16]| sets.iter().any(|set| view.has(at, *set));
+    let is_inverted = |at: usize, subjects: &[u16]| {
+        let no_verb = [grammar.filler, grammar.breaker, grammar.conjunction, grammar.preposition];
+        is_one(at + 1, subjects)
+            && !marked(at + 1)
+            && !is_one(at, &no_verb)
+            && !is_one(at, &[grammar.negator, grammar.subject])
+    };
+    begin < place
+        && is_inverted(begin, &[grammar.subject, grammar.negator])
+        && ends.any(|at| is_inverted(at, &[grammar.subject]))
+}
+
+/// Whether a negator denies what follows it and not what stands before: ", nicht aber …", "und nicht in …".
+/// `from` is where the words before it begin that it could deny.
+fn faces_forward(view: View<'_>, grammar: &Grammar, from: usize, place: usize) -> bool {
+    let comma = |at: usize| view.tokens[at].before & before::COMMA != 0;
+    let is_near = view.tokens.get(place + 1).is_some_and(|token| token.before & (before::COMMA | before::BREAK) == 0);
+    let next = |sets: &[u16]| is_near && sets.iter().any(|set| view.has(place + 1, *set));
+    // "keine" stands before its thing
+    let of_thing = is_near && view.has(place, grammar.filler) || next(&[grammar.filler, grammar.preposition]);
+    let joined = place > 0 && !comma(place) && view.has(place - 1, grammar.conjunction);
+    // of two commas the second ends an insertion: "verkaufen wir, anders als andere, nicht an Dritte"
+    let contrasts = comma(place) && !(from..place).any(comma);
+    contrasts && of_thing || comma(place) && next(&[grammar.adversative]) || joined && of_thing
+}
+
+/// Whether a negator within a match denies only a thing beside it: "wird in Bonn und nicht in Bern gespeichert".
+fn is_of_another(view: View<'_>, grammar: &Grammar, consumed: &[u16], place: usize, last: usize) -> bool {
+    let behind = consumed.iter().filter(|at| usize::from(**at) > place).count();
+    let is_small = |at: usize| view.has(at, grammar.filler) || view.has(at, grammar.preposition);
+    let is_end = view.tokens.get(last + 1).is_none_or(|token| token.before & (before::COMMA | before::BREAK) != 0);
+    let from = consumed.iter().map(|at| usize::from(*at)).filter(|at| *at < place).last().unwrap_or(place) + 1;
+    behind == 1 && is_end && faces_forward(view, grammar, from, place) && (place + 1..last).any(|at| !is_small(at))
+}
+
+/// Whether a colon at one of the tokens `from..=to` stands before a statement with a verb of its own, which a duty before it
+/// does not reach; what the duty only introduces is a part of it.
+fn states_anew(view: View<'_>, grammar: &Grammar, from: usize, to: usize) -> bool {
+    let marked = |at: usize| view.tokens[at].before & (before::COMMA | before::BREAK) != 0;
+    let is_verb = |at: &usize| view.has(*at, grammar.auxiliary);
+    (from + 1..=to).filter(|at| view.tokens[*at].before & before::COLON != 0).any(|at| {
+        let mut clause = (at..view.tokens.len().min(at + 8)).take_while(|next| *next == at || !marked(*next));
+        !view.has(at - 1, grammar.announcement) && clause.any(|next| is_verb(&next))
+    })
 }
 
 /// Whether a colon or a mark that ends a clause opens a new one at one of the tokens `from..=to`: what stands behind it is

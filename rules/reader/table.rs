@@ -58,8 +58,20 @@ pub(super) struct Grammar {
     pub clause_start: u16,
     /// Conjunctions: after a comma they begin a clause where a clause start follows.
     pub conjunction: u16,
-    /// Words that begin a condition.
-    pub condition: u16,
+    /// What begins a condition: "if", "as long as".
+    pub condition: Program,
+    /// What takes back all that stands before it: ": we have none".
+    pub taken_back: Program,
+    /// Verbs that make a statement of what stands behind a colon.
+    pub auxiliary: u16,
+    /// What a colon only introduces, last before it: "the following".
+    pub announcement: u16,
+    /// "but", behind a negator: it denies what follows, not what stands before.
+    pub adversative: u16,
+    /// Words that no verb is and that stand before a place or a thing.
+    pub preposition: u16,
+    /// Words for a subject behind its verb, where a language puts the verb first in a condition.
+    pub subject: u16,
     /// "refrain from", "instead of": they negate as "not" does.
     pub refusal: Program,
     /// "were we to", "not yet supported": what is supposed or planned.
@@ -249,7 +261,8 @@ impl Grammar {
             (set("filler"), set("negator"), set("negator-near"), set("negator-after"));
         let negator_part = set("negator-part");
         let (breaker, clause_start, conjunction) = (set("break"), set("clause-start"), set("conjunction"));
-        let condition = set("condition");
+        let (auxiliary, announcement) = (set("auxiliary"), set("announcement"));
+        let (adversative, preposition, subject) = (set("adversative"), set("preposition"), set("subject"));
         let mut program = |name: &str| builder.program(node(name));
         Self {
             filler,
@@ -260,7 +273,13 @@ impl Grammar {
             breaker,
             clause_start,
             conjunction,
-            condition,
+            auxiliary,
+            announcement,
+            adversative,
+            preposition,
+            subject,
+            condition: program("condition"),
+            taken_back: program("taken-back"),
             refusal: program("refusal"),
             unreal: program("unreal"),
             not_negation: program("not-negation"),

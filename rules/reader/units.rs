@@ -38,13 +38,40 @@ pub(super) struct Unit {
     pub answered: bool,
 }
 
+/// What English streets are called, behind their number and name.
+const STREETS: [&str; 19] = [
+    "avenue",
+    "ave",
+    "blvd",
+    "boulevard",
+    "close",
+    "court",
+    "crescent",
+    "drive",
+    "gardens",
+    "lane",
+    "parkway",
+    "quay",
+    "rd",
+    "road",
+    "square",
+    "st",
+    "street",
+    "terrace",
+    "way",
+];
+
 /// Whether a paragraph is a title that is no heading in the page: "11 - Transfers outside the Union". A statement ends
 /// in a full stop, and what goes on after a number ("12 months after …") begins in lower case.
 fn is_numbered_title(text: &str) -> bool {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let title = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ')' | '°'));
     let number = text.len() - rest.len();
+    let is_street = |word: &str| STREETS.contains(&word.trim_matches([',', '.']).to_lowercase().as_str());
+    // "3 Hill Lane" is a line of an address
+    let is_address = title.len() + 1 == rest.len() && title.split_whitespace().skip(1).any(is_street);
     (1..=6).contains(&number)
+        && !is_address
         && title.len() < rest.len()
         && title.starts_with(char::is_uppercase)
         && !title.ends_with(['.', ':', ';', '!', '»', '"', '|'])

@@ -12,6 +12,9 @@ pub(super) fn plain(raw: &str) -> Cow<'_, str> {
     if raw.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Cow::Borrowed(raw);
     }
+    if let Some(whole) = gendered_compound(raw) {
+        return Cow::Owned(whole);
+    }
     let short = &raw[..raw.len() - gendered(raw)];
     if short.is_ascii() || !short.contains(|letter: char| is_invisible(letter) || is_compatible(letter)) {
         return Cow::Borrowed(short);
@@ -71,6 +74,9 @@ pub(super) fn gender(word: &str, rest: &str) -> usize {
         length += 1;
     }
     let tail = &rest[length..];
+    if let Some(end) = compound_end(word, tail) {
+        return length + end;
+    }
     let Some(ending) = ENDINGS.iter().find(|ending| tail.starts_with(**ending)) else { return 0 };
     if tail[ending.len()..].starts_with(|next: char| next.is_alphanumeric() || next == mark) {
         return 0;
@@ -78,6 +84,24 @@ pub(super) fn gender(word: &str, rest: &str) -> usize {
     // Of `and/or`, `log/in`, `a_m` none is one: without a star only the names of persons have marks of gender.
     let is_person = word.starts_with(char::is_uppercase) && word.len() > 3 && matches!(*ending, "in" | "innen" | "r");
     if mark == '*' || is_person { length + ending.len() } else { 0 }
+}
+
+/// Where the compound ends that goes on behind a mark of gender: "Benutzer:innenkonto".
+fn compound_end(word: &str, tail: &str) -> Option<usize> {
+    let behind = tail.strip_prefix("innen")?;
+    let letters = behind.find(|letter: char| !letter.is_lowercase()).unwrap_or(behind.len());
+    let is_person = word.starts_with(char::is_uppercase) && word.len() > 3;
+    (is_person && letters > 2).then_some("innen".len() + letters)
+}
+
+/// A compound without its mark of gender: "Benutzerkonto" of "Benutzer:innenkonto", "Kundendaten" of "Kund*innendaten".
+fn gendered_compound(raw: &str) -> Option<String> {
+    let at = raw.find(['*', ':', '_', '/', '·'])?;
+    let (word, rest) = raw.split_at(at);
+    let tail = rest.trim_start_matches(['*', ':', '_', '/', '·', '-']);
+    (compound_end(word, tail) == Some(tail.len())).then_some(())?;
+    let joint = if word.ends_with("er") { "" } else { "en" };
+    Some(format!("{word}{joint}{}", tail.strip_prefix("innen")?))
 }
 
 /// How many bytes of a word are its mark of gender with the ending.
@@ -141,6 +165,9 @@ mod tests {
             ("Nutzer:innen Nutzer_innen Nutzer/-innen Nutzer/innen", "nutzer nutzer nutzer nutzer"),
             ("NutzerInnen Nutzer*innen Nutzer·innen NutzerIn", "nutzer nutzer nutzer nutzer"),
             ("Jede*r kann", "jede kann"),
+            ("Benutzer:innenkonto Nutzer_innendaten", "benutzerkonto nutzerdaten"),
+            ("Kund*innendaten, Patient·innenakte", "kundendaten patientenakte"),
+            ("Ort: innen, Name:innen", "ort innen name"),
             ("and/or log/in LinkedIn s/he Name: in", "and or log in linkedin s he name in"),
         ] {
             assert_eq!(cut(text).0, plain, "{text}");

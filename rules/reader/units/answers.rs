@@ -15,6 +15,14 @@ struct Grammar {
     asker: &'static [(&'static str, &'static str)],
     /// Who is asked, as they call themselves.
     asked: &'static [(&'static str, &'static str)],
+    /// What stands behind a verb: after "some sell your data" no noun is left out.
+    things: &'static [&'static str],
+    /// What a sentence on others begins with.
+    others: &'static [&'static str],
+    /// What says after it that "we" are not among them.
+    apart: &'static [&'static str],
+    /// What "we" do not do, with the words before and after it.
+    denied: (&'static [&'static str], &'static [&'static str]),
 }
 
 const ENGLISH: Grammar = Grammar {
@@ -22,6 +30,27 @@ const ENGLISH: Grammar = Grammar {
     no: &["no", "never", "nope"],
     asker: &[("my", "your"), ("i", "you"), ("me", "you"), ("mine", "yours")],
     asked: &[("you", "we"), ("your", "our"), ("yours", "ours")],
+    things: &["your", "their", "the", "personal", "user", "customer", "data"],
+    others: &["others", "some", "many", "most", "other", "certain", "several", "few"],
+    apart: &[
+        "not us",
+        "we are not",
+        "we are not among them",
+        "we are not one of them",
+        "we are not one of those",
+        "we are not like that",
+        "we do not",
+        "we do not do it",
+        "we do not do so",
+        "we do not do that",
+        "we do not do this",
+        "we never do",
+        "we never do it",
+        "we never do so",
+        "we never do that",
+        "we never do this",
+    ],
+    denied: (&["we", "do", "not"], &[]),
 };
 const GERMAN: Grammar = Grammar {
     yes: &["ja"],
@@ -36,23 +65,60 @@ const GERMAN: Grammar = Grammar {
         ("mir", "ihnen"),
     ],
     asked: &[("sie", "wir"), ("ihr", "wir"), ("ihre", "unsere"), ("eure", "unsere")],
+    things: &["ihre", "deine", "die", "das", "personenbezogene", "nutzerdaten", "kundendaten", "daten"],
+    others: &["manche", "viele", "einige", "andere", "meisten", "etliche", "gewisse", "die"],
+    apart: &[
+        "bei uns nicht",
+        "das machen wir nicht",
+        "das tun wir nicht",
+        "das tun wir nie",
+        "nicht bei uns",
+        "nicht wir",
+        "nicht so wir",
+        "so etwas machen wir nicht",
+        "so etwas tun wir nicht",
+        "wir gehoeren nicht dazu",
+        "wir machen das nicht",
+        "wir nicht",
+        "wir tun das nicht",
+        "wir tun dies nicht",
+        "wir zaehlen nicht dazu",
+    ],
+    denied: (&["wir"], &["nicht"]),
 };
 const FRENCH: Grammar = Grammar {
     yes: &["oui"],
     no: &["non", "jamais"],
     asker: &[("mes", "vos"), ("mon", "votre"), ("ma", "votre"), ("je", "vous"), ("me", "vous"), ("moi", "vous")],
     asked: &[("vous", "nous"), ("vos", "nos"), ("votre", "notre")],
+    things: &["vos", "tes", "les", "des", "leurs", "votre", "l"],
+    others: &["certains", "certaines", "d", "autres", "beaucoup", "plusieurs", "quelques"],
+    apart: &[
+        "ce n est pas notre cas",
+        "nous n en faisons pas partie",
+        "nous ne le faisons jamais",
+        "nous ne le faisons pas",
+        "nous ne sommes pas de ceux la",
+        "nous non",
+        "nous pas",
+        "pas chez nous",
+        "pas nous",
+    ],
+    denied: (&["nous", "ne", "pas"], &[]),
 };
 
 /// The longest question that is read so.
 const LONGEST: usize = 40;
 
-/// Turns answered questions into statements.
+/// The most words of a sentence that says only that "we" are not among others.
+const APART: usize = 6;
+
+/// Turns answered questions into statements, and what others do into what "we" do not where the next sentence says so.
 pub(super) fn join(prepared: &mut Prepared, document: &Document) {
     for unit in 0..prepared.units.len().saturating_sub(1) {
         let of = &prepared.units[unit];
         let (language, answer) = (of.language, &prepared.units[unit + 1]);
-        if !of.question || answer.question || answer.heading || of.tokens.len() > LONGEST {
+        if answer.question || answer.heading || of.tokens.len() > LONGEST || !of.question && of.heading {
             continue;
         }
         let grammar = match language {
@@ -61,16 +127,46 @@ pub(super) fn join(prepared: &mut Prepared, document: &Document) {
             Some(Language::Fr) => &FRENCH,
             _ => continue,
         };
-        let Some(is_yes) = is_yes(prepared, document, grammar, answer) else { continue };
         let span = of.span.start..answer.span.end;
         let from = prepared.tokens.len();
-        let Some(statement) = statement(prepared, unit, grammar, language, is_yes) else { continue };
+        let statement = if of.question {
+            is_yes(prepared, document, grammar, answer)
+                .and_then(|is_yes| statement(prepared, unit, grammar, language, is_yes))
+        } else {
+            of_others(prepared, unit, grammar)
+        };
+        let Some(statement) = statement else { continue };
         prepared.tokens.extend(statement);
         let to = prepared.tokens.len();
         let of = &mut prepared.units[unit];
         (of.span, of.tokens) = (span, from..to);
         (of.question, of.heading, of.answered) = (false, false, true);
     }
+}
+
+/// What "we" do not do: "Some companies sell your data." "We are not one of them."
+fn of_others(prepared: &mut Prepared, unit: usize, grammar: &Grammar) -> Option<Vec<Token>> {
+    let answer = prepared.units[unit + 1].tokens.clone();
+    if answer.len() > APART {
+        return None;
+    }
+    let folded = |token: &Token| &*prepared.words.list[token.word as usize].folded;
+    let statement = prepared.tokens[prepared.units[unit].tokens.clone()].to_vec();
+    let others = statement.iter().take_while(|token| grammar.others.contains(&folded(token))).count();
+    let words: Vec<&str> = prepared.tokens[answer].iter().map(folded).collect();
+    if others == 0 || !grammar.apart.contains(&&*words.join(" ")) {
+        return None;
+    }
+    // "companies" goes with its "some"
+    let has_noun = !grammar.things.contains(&folded(statement.get(others + 1)?));
+    let rest = &statement[others + usize::from(has_noun)..];
+    let (first, last) = (*rest.first()?, *rest.last()?);
+    let word = |prepared: &mut Prepared, word: &str, place| prepared.word(word, Token { before: 0, ..place });
+    let (before, after) = grammar.denied;
+    let mut tokens: Vec<Token> = before.iter().map(|of| word(prepared, of, first)).collect();
+    tokens.extend(rest);
+    tokens.extend(after.iter().map(|of| word(prepared, of, last)));
+    Some(tokens)
 }
 
 /// Whether an answer says yes or no: by its first word, before a mark.
