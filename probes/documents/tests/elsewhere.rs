@@ -46,6 +46,18 @@ fn what_is_shown_within_a_page_is_of_the_document() {
         "<p><a href=/files/privacy.pdf>Download our privacy policy (PDF)</a></p>",
         "<p><a href='https://cdn.other.example/legal/Meet.pdf'>Download our privacy policy (PDF)</a></p>",
         "<p><a href=/legal/full-text>Read the full privacy policy</a></p>",
+        "<noscript><iframe src=/embed/policy></iframe></noscript>",
+        "<object type=text/html><param name=src value=/embed/policy></object>",
+        "<portal src=/embed/policy></portal>",
+        "<fencedframe src=/embed/policy></fencedframe>",
+        "<div data-src=/embed/policy></div><script src=/app.js></script>",
+        "<div hx-get=/embed/policy hx-trigger=load><p>Loading …</p></div>",
+        "<turbo-frame id=p src=/embed/policy></turbo-frame>",
+        "<include-fragment src=/embed/policy></include-fragment>",
+        "<div w3-include-html=/embed/policy></div>",
+        "<include src=/embed/policy></include>",
+        "<p><a href=/legal/full-text>Read more</a></p>",
+        "<p><a href=/legal/full-text>Continue reading</a></p>",
         "<a href='https://www.iubenda.com/privacy-policy/12345' class='iubenda-embed iub-body-embed'>Privacy Policy</a>",
     ];
     for way in ways {
@@ -92,6 +104,22 @@ fn a_box_that_scripts_fill_is_a_gap() {
         "<privacy-policy></privacy-policy><script src=/app.js></script>",
         "<iframe id=policy></iframe><script src=/app.js></script>",
         "<iframe srcdoc='<p>We do not record any calls.</p>'></iframe>",
+        "<p><a href='https://legal.other.example/meet'>View the privacy policy</a></p>",
+        "<p><a href='https://legal.other.example/meet'><button>Open our privacy policy</button></a></p>",
+        "<button onclick=\"location.href='/legal/full-text'\">Privacy policy</button>",
+        "<button class=more>Read more</button>",
+        "<p><a href='#'>Show full policy</a></p>",
+        "<p><a href='javascript:more()'>Continue reading</a></p>",
+        "<form action=/legal/full-text><button>View policy</button></form>",
+        "<form action=/legal/full-text><input type=submit value='View policy'></form>",
+        "<div role=button>Expand</div>",
+        "<p>Loading…</p><script src=/app.js></script>",
+        "<div aria-busy=true class=x></div>",
+        "<script src=/js/policy.js></script>",
+        "<img src=/img/1.png alt='Privacy policy, page 1'>",
+        "<img src=/img/privacy-policy-1.png>",
+        "<canvas id=pages></canvas><script src=/app.js></script>",
+        "<div class=flipbook><img src=/1.jpg><img src=/2.jpg></div>",
     ];
     for way in ways {
         let facts = declared(&World::site().html("/privacy", &html(&format!("{INTRODUCTION}{way}"))));
@@ -189,6 +217,48 @@ fn a_text_reads_with_the_texts_that_it_names() {
         assert_eq!(searched.places.len(), 3, "{way}");
         let half = world.answer("/legal/customers", 503, &[], "busy");
         none_absent(&declared(&half));
+    }
+}
+
+#[test]
+fn a_text_names_its_others_in_many_ways() {
+    let links =
+        "<a href=/legal/customers>Customer Privacy Notice</a> and <a href=/legal/guests>Guest Privacy Notice</a>";
+    let cards = |open: &str, close: &str| {
+        let card = |path: &str, name: &str| {
+            format!(
+                "{open}<a href=/legal/{path}>{name}</a>{close}<p>For who uses Meet in this way, with an account or without.</p>"
+            )
+        };
+        format!(
+            "<p>This notice must be read together with the notice for you:</p>{}{}",
+            card("customers", "Customers"),
+            card("guests", "Guests")
+        )
+    };
+    let ways = [
+        format!("<p>Use it in conjunction with our {links}.</p>"),
+        format!("<p>Please choose the notice that applies to you: {links}.</p>"),
+        format!("<p>Select your region or your role: {links}.</p>"),
+        format!("<p>The {links} are incorporated by reference.</p>"),
+        format!("<p>This page, together with our {links}, constitutes the policy.</p>"),
+        format!("<p>The {links} together form one policy.</p>"),
+        cards("<h2>", "</h2>"),
+        cards("<h3>", "</h3>"),
+        cards("<div class=card><strong>", "</strong></div>"),
+    ];
+    for way in &ways {
+        let start =
+            "<h1>Privacy at Meet</h1><p>Meet Video GmbH is the controller of the personal data of who uses Meet.</p>";
+        let world = World::site()
+            .html("/privacy", &html(&format!("{start}{way}")))
+            .html("/legal/customers", &html(FIRST))
+            .html("/legal/guests", &html(SECOND));
+        let facts = declared(&world);
+        for id in ["info.right-access", "info.right-complaint", "recording.none"] {
+            assert!(claim(&facts, id).value().is_some(), "{id} {way} {:#?}", facts.gaps);
+        }
+        none_absent(&declared(&world.answer("/legal/customers", 503, &[], "busy")));
     }
 }
 
