@@ -65,6 +65,8 @@ pub(super) struct Belongings {
     pub(super) open: Option<String>,
     /// What makes it likely where the page itself says next to nothing.
     pub(super) sign: Option<String>,
+    /// The text of another site that it leads to.
+    pub(super) lent: Option<String>,
 }
 
 /// Looks for what belongs to a page of so many words.
@@ -132,6 +134,16 @@ impl Belongings {
         for lead in &page.meta.leads {
             self.lead(lead);
         }
+        // A page that says next to nothing and names another's policy leans on that.
+        let lent = page.links.iter().take(LINKS).find(|link| {
+            let foreign =
+                link.url.as_deref().filter(|url| !sites.own(url) && !links::is_of_other_language(link, url, page));
+            link.region == Region::Main
+                && foreign.is_some_and(|url| {
+                    links::goals(link, url, page.document.language, sites).contains(&Goal::Kind(Kind::PrivacyPolicy))
+                })
+        });
+        self.lent = lent.map(|link| format!("it leads to the “{}” of another site", link.text.trim()));
         let alone = |link: &&Link| {
             link.region == Region::Main
                 && texts().any(|text| text.len() <= link.text.len() + 20 && text.contains(&link.text))

@@ -33,6 +33,9 @@ const RICH: usize = 8;
 /// One that holds what may show the text itself counts as whole only with so many.
 const FEW: usize = 4;
 
+/// One that leads to the policy of another site counts as whole only with so many.
+const LENT: usize = 2;
+
 /// A page of so many bytes with few words is an application, not a short text.
 const HEAVY: u64 = 150_000;
 
@@ -207,7 +210,8 @@ fn lacks(found: &Found) -> Option<Lost> {
     let slight = words < SLIGHT && claims < RICH;
     let open = found.pages.iter().find_map(|page: &Arc<Sheet>| page.open.as_ref()).filter(|_| slight);
     let sign = found.pages.iter().find_map(|page: &Arc<Sheet>| page.sign.as_ref());
-    let open = open.or(sign.filter(|_| slight && claims < FEW));
+    let lent = found.pages.iter().find_map(|page: &Arc<Sheet>| page.lent.as_ref());
+    let open = open.or(sign.filter(|_| slight && claims < FEW)).or(lent.filter(|_| slight && claims < LENT));
     let heavy = slight && found.pages.iter().any(|page| page.bytes >= HEAVY);
     let detail = match open {
         Some(open) => format!("the text stands elsewhere: {words} words, and {open}"),

@@ -69,6 +69,8 @@ pub(super) struct Builder {
     button: Option<(RawLead, usize)>,
     /// An element whose content is no markup is open.
     raw_text: Option<Tag>,
+    /// What was seen so far of the script that is open.
+    script: leads::Seen,
     /// Boxes that nothing stands in so far and that something may be put into.
     vacant: Vec<embeds::Vacant>,
     rows: u32,
@@ -114,6 +116,7 @@ impl Builder {
             link: None,
             button: None,
             raw_text: None,
+            script: leads::Seen::default(),
             vacant: Vec::new(),
             rows: 0,
             canvas: None,
@@ -367,7 +370,10 @@ impl Builder {
 
     /// An end tag.
     pub(super) fn end(&mut self, tag: Tag, name: u32) {
-        if self.raw_text.take().is_some() {
+        if let Some(raw) = self.raw_text.take() {
+            if raw == Tag::Script {
+                self.end_script();
+            }
             return;
         }
         match tag {

@@ -195,5 +195,7 @@ fn may_be_text(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let end = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, end)| end.to_ascii_lowercase());
     // `data-remote=true` and the names of places in a script are no addresses.
-    !address.starts_with("data:") && address.contains(['/', '.', '?']) && !end.is_some_and(|end| NO_TEXT.contains(&end.as_str()))
+    !address.starts_with("data:")
+        && address.contains(['/', '.', '?'])
+        && !end.is_some_and(|end| NO_TEXT.contains(&end.as_str()))
 }

@@ -16,6 +16,26 @@ const LEADS: usize = 256;
 /// The longest name of a lead, in bytes.
 const LABEL: usize = 200;
 
+/// How scripts fetch a text and put it into a page.
+const FILLS: [&str; 6] = ["fetch(", "innerHTML", "document.write", "XMLHttpRequest", ".load(", "insertAdjacentHTML"];
+/// What they call a text that they put there.
+const TEXTS: [&str; 4] = ["privacy-policy", "privacy_policy", "policy.", "datenschutz"];
+
+/// What was seen of a script.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    fills: bool,
+    name: Option<&'static str>,
+}
+
+impl Seen {
+    pub(super) fn look(&mut self, script: &[u8]) {
+        let holds = |word: &&str| memchr::memmem::find(script, word.as_bytes()).is_some();
+        self.fills = self.fills || FILLS.iter().any(|word| holds(word));
+        self.name = self.name.or_else(|| TEXTS.iter().copied().find(holds));
+    }
+}
+
 impl Builder {
     /// An element was opened that may be a lead.
     pub(super) fn lead(&mut self, tag: Tag, name: &NameBuffer, attributes: &Attributes) {
@@ -71,10 +91,19 @@ impl Builder {
         self.lead_named(What::Picture, Some(&label));
     }
 
-    /// A script from a file, wherever it stands.
+    /// A script, wherever it stands.
     pub(super) fn script(&mut self, attributes: &Attributes) {
+        self.script = Seen::default();
         if let Some(address) = attributes.get(Name::Src) {
             self.keep(What::Script, file_of(address));
+        }
+    }
+
+    /// The end of a script: one that names a text and puts something into the page counts as its file would.
+    pub(super) fn end_script(&mut self) {
+        let seen = std::mem::take(&mut self.script);
+        if let Some(name) = seen.name.filter(|_| seen.fills) {
+            self.keep(What::Script, name);
         }
     }
 
