@@ -31,7 +31,7 @@ pub(super) struct Seen {
 impl Seen {
     pub(super) fn look(&mut self, script: &[u8]) {
         let holds = |word: &&str| memchr::memmem::find(script, word.as_bytes()).is_some();
-        self.fills = self.fills || FILLS.iter().any(|word| holds(word));
+        self.fills = self.fills || FILLS.iter().any(&holds);
         self.name = self.name.or_else(|| TEXTS.iter().copied().find(holds));
     }
 }
