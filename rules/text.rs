@@ -74,6 +74,34 @@ pub struct PageMeta {
     pub embedded: Vec<Embedded>,
     /// The name of a box without content that something is to be put into, on a page with scripts.
     pub vacant: Option<String>,
+    /// What stands among its text and may open or hold a text: buttons, pictures, scripts, in the order of the page.
+    pub leads: Vec<Lead>,
+}
+
+/// Something on a page that is no text and may lead to one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lead {
+    /// What it is.
+    pub what: What,
+    /// What it is called: the text of a button, the words and the file's name of a picture, the file's name of a script.
+    pub label: String,
+    /// Where on the page it stands.
+    pub region: Region,
+}
+
+/// What a lead is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A button, or what a click works on like on one.
+    Button,
+    /// A picture.
+    Picture,
+    /// A surface that a script draws on, or a viewer of leaves.
+    Surface,
+    /// A box that says that its text is still to come.
+    Waiting,
+    /// A script from a file.
+    Script,
 }
 
 /// Another page that is shown within a page.
@@ -85,6 +113,8 @@ pub struct Embedded {
     pub region: Region,
     /// Its title or label.
     pub label: String,
+    /// Whether it is a box without text that names where its text is to be fetched from.
+    pub is_box: bool,
 }
 
 /// Bytes that cannot be read as a page at all.

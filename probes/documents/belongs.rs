@@ -9,9 +9,9 @@ mod phrases;
 use super::links;
 use super::sites::{self, Sites};
 use super::words::{self, Goal};
-use phrases::{ANNEXES, BINDING, DOWNLOADS, JOINING, NAMES, POINTING, WIDGETS};
-use probity_rules::document::{Document, Region, Role};
-use probity_rules::text::{Embedded, Link, Page};
+use phrases::{ANNEXES, BINDING, DOWNLOADS, FILLING, JOINING, NAMES, OPENING, POINTING, TO_COME, WIDGETS};
+use probity_rules::document::{Document, Kind, Region, Role};
+use probity_rules::text::{Embedded, Lead, Link, Page, What};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -23,6 +23,12 @@ pub(super) const SLIGHT: u64 = 400;
 const LINKS: usize = 2_000;
 /// Bytes around a link in a long paragraph that tell what it is for.
 const AROUND: usize = 240;
+/// How many blocks a card has: a heading, and some words under it.
+const CARD: usize = 4;
+/// How much of what leads to cards is looked at, in bytes.
+const LED: usize = 1_000;
+/// The longest text that stands there until another one comes, and the longest name of a button, in bytes.
+const HOLDER: usize = 60;
 
 /// How a part belongs to a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +36,8 @@ const AROUND: usize = 240;
 pub(super) enum Bond {
     /// It is shown within the page.
     Shown,
+    /// A box of the page is filled from it.
+    Filled,
     /// The page links it as what the page itself is called, or as a file.
     Linked,
     /// The page says that it is a part, or to be read with it.
@@ -55,6 +63,10 @@ pub(super) struct Belongings {
     pub(super) parts: Vec<Part>,
     /// What shows that text is missing which has no address.
     pub(super) open: Option<String>,
+    /// What makes it likely where the page itself says next to nothing.
+    pub(super) sign: Option<String>,
+    /// The text of another site that it leads to.
+    pub(super) lent: Option<String>,
 }
 
 /// Looks for what belongs to a page of so many words.
@@ -62,8 +74,10 @@ pub(super) fn of(page: &Page, here: &str, sites: &Sites, words: u64) -> Belongin
     let mut found = Belongings::default();
     for frame in &page.meta.embedded {
         match &frame.url {
+            // What may fill a box of a long text is rather something beside it.
+            Some(_) if frame.is_box && words >= SLIGHT => {}
             Some(url) => found.shown(frame, url, here, sites),
-            None if frame.region == Region::Main => {
+            None if frame.region == Region::Main && !frame.is_box => {
                 found.open.get_or_insert_with(|| "a frame that only a script gives its text".to_owned());
             }
             None => {}
@@ -75,6 +89,9 @@ pub(super) fn of(page: &Page, here: &str, sites: &Sites, words: u64) -> Belongin
     let text = whole(&page.document);
     let binds = says(&text, BINDING) || says(&text, ANNEXES) && !holds_annex(&page.document);
     found.linked(page, here, sites, words < SLIGHT, binds);
+    if words < SLIGHT {
+        found.led(page, here, sites);
+    }
     if words < SLIGHT && found.parts.is_empty() {
         if binds {
             found.open.get_or_insert_with(|| "it says that others belong to it, and links none".to_owned());
@@ -101,7 +118,93 @@ impl Belongings {
         let mut goals = links::named_in_path(&url);
         goals.extend(words::hits(&words::fold(&frame.label)).into_iter().map(|hit| hit.goal));
         let (own, file) = (sites.own(&url), is_file(&url));
-        self.add(Part { url, bond: Bond::Shown, goals, own, file }, here);
+        let bond = if frame.is_box { Bond::Filled } else { Bond::Shown };
+        self.add(Part { url, bond, goals, own, file }, here);
+    }
+
+    /// What stands on a page with little text and may open or hold the text itself.
+    fn led(&mut self, page: &Page, here: &str, sites: &Sites) {
+        let blocks = page.document.blocks.iter().filter(|block| block.region == Region::Main);
+        let texts = || blocks.clone().filter_map(|block| page.document.text.get(block.span.clone()));
+        let waits =
+            |text: &str| text.len() <= HOLDER && TO_COME.iter().any(|start| words::fold(text).starts_with(start));
+        if let Some(text) = texts().find(|text| waits(text)) {
+            self.open.get_or_insert_with(|| format!("a text that is still to come (“{}”)", text.trim()));
+        }
+        for lead in &page.meta.leads {
+            self.lead(lead);
+        }
+        // A page that says next to nothing and names another's policy leans on that.
+        let lent = page.links.iter().take(LINKS).find(|link| {
+            let foreign =
+                link.url.as_deref().filter(|url| !sites.own(url) && !links::is_of_other_language(link, url, page));
+            link.region == Region::Main
+                && foreign.is_some_and(|url| {
+                    links::goals(link, url, page.document.language, sites).contains(&Goal::Kind(Kind::PrivacyPolicy))
+                })
+        });
+        self.lent = lent.map(|link| format!("it leads to the “{}” of another site", link.text.trim()));
+        let alone = |link: &&Link| {
+            link.region == Region::Main
+                && texts().any(|text| text.len() <= link.text.len() + 20 && text.contains(&link.text))
+        };
+        let opening = page.links.iter().take(LINKS).filter(|link| opens(&words::fold(&link.text)));
+        let opening: Vec<&Link> = opening.filter(alone).collect();
+        for link in &opening {
+            let name = link.text.trim();
+            match link.url.as_deref() {
+                Some(url) if !is_same(url, here) && sites.own(url) => {
+                    // Teasers of other pages are many, the rest of a text is one.
+                    let is_only = opening.iter().all(|other| other.url == link.url);
+                    if is_only {
+                        let file = is_file(url);
+                        self.add(
+                            Part { url: url.to_owned(), bond: Bond::Said, goals: Vec::new(), own: true, file },
+                            here,
+                        );
+                    }
+                }
+                Some(url) if !is_same(url, here) => {
+                    let host = sites::host(url).unwrap_or_default();
+                    let say =
+                        || format!("its link “{name}” leads to {host}: declare that text if it is the provider's");
+                    if opening.len() <= 2 && !self.parts.iter().any(|part| is_same(&part.url, url)) {
+                        self.open.get_or_insert_with(say);
+                    }
+                }
+                _ if is_script(&link.written) => {
+                    self.open.get_or_insert_with(|| format!("a click on “{name}” shows more"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn lead(&mut self, lead: &Lead) {
+        let folded = words::fold(&lead.label);
+        let names_policy = || words::hits(&folded).iter().any(|hit| hit.goal == Goal::Kind(Kind::PrivacyPolicy));
+        let is_main = lead.region == Region::Main || lead.what == What::Button && lead.region == Region::Navigation;
+        match lead.what {
+            What::Button if is_main && opens(&folded) => {
+                self.open.get_or_insert_with(|| format!("a button “{}” that shows more", lead.label));
+            }
+            What::Button if is_main && folded.len() <= HOLDER && names_policy() => {
+                self.sign.get_or_insert_with(|| format!("a button “{}”", lead.label));
+            }
+            What::Waiting if is_main => {
+                self.open.get_or_insert_with(|| "a box whose text is still to come".to_owned());
+            }
+            What::Surface if is_main => {
+                self.sign.get_or_insert_with(|| format!("a surface that shows pictures (“{}”)", lead.label));
+            }
+            What::Picture if is_main && (names_policy() || says(&folded, NAMES)) => {
+                self.sign.get_or_insert_with(|| format!("a picture (“{}”)", lead.label));
+            }
+            What::Script if names_text(&folded) => {
+                self.sign.get_or_insert_with(|| format!("a script for it ({})", lead.label));
+            }
+            _ => {}
+        }
     }
 
     fn linked(&mut self, page: &Page, here: &str, sites: &Sites, slight: bool, binds: bool) {
@@ -109,7 +212,7 @@ impl Belongings {
             return;
         }
         let versions = links::versions(page, here, sites);
-        let mut blocks = Blocks { document: &page.document, at: 0 };
+        let mut blocks = Blocks { document: &page.document, at: 0, last: None };
         for link in page.links.iter().take(LINKS) {
             if !matches!(link.region, Region::Main | Region::Navigation) {
                 continue;
@@ -147,6 +250,8 @@ impl Belongings {
 struct Blocks<'a> {
     document: &'a Document,
     at: usize,
+    /// The last link that stood alone: its block, and what led to it.
+    last: Option<(usize, String)>,
 }
 
 impl Blocks<'_> {
@@ -171,10 +276,19 @@ impl Blocks<'_> {
         let is_alone = text.len() <= link.text.len() + 60;
         if is_listed(blocks[found].role) || is_alone {
             let before = (0..found).rev().find(|at| !is_listed(blocks[*at].role) && blocks[*at].region == Region::Main);
-            if let Some(before) = before {
-                around.push(' ');
-                around.push_str(&words::fold(self.text(before)));
+            let mut led = before.map(|before| words::fold(self.text(before))).unwrap_or_default();
+            // Cards stand side by side: what leads to the first leads to all.
+            if let Some((last, lead)) = self.last.take().filter(|(last, _)| found - last <= CARD) {
+                if last < found && blocks[last].role == blocks[found].role {
+                    led = format!("{lead} {led}");
+                } else if last == found {
+                    led = lead;
+                }
             }
+            led.truncate(led.floor_char_boundary(LED));
+            around.push(' ');
+            around.push_str(&led);
+            self.last = Some((found, led));
         }
         Some(around)
     }
@@ -209,6 +323,26 @@ fn says(folded: &str, phrases: &[&str]) -> bool {
             (at == 0 || bytes[at - 1] == b' ') && (end == bytes.len() || bytes[end] == b' ')
         })
     })
+}
+
+/// Whether a folded text says that more is to be opened and nothing else: `read more`, `show the full privacy policy`.
+fn opens(folded: &str) -> bool {
+    let mut words = folded.split(' ').filter(|word| !word.is_empty());
+    let is_opening = words.clone().any(|word| OPENING.contains(&word));
+    is_opening && words.all(|word| OPENING.contains(&word) || FILLING.contains(&word))
+}
+
+/// Whether the file of a script is called as a text is, and not as what asks for consent.
+fn names_text(folded: &str) -> bool {
+    let name = folded.strip_suffix(" js").unwrap_or(folded);
+    let is_other = ["banner", "consent", "cookie", "cookies", "gdpr"].iter().any(|word| says(name, &[word]));
+    !is_other && (says(name, &["policy", "datenschutz"]) || words::hits(name).iter().any(|hit| hit.whole))
+}
+
+/// Whether a link leads nowhere without a script.
+fn is_script(written: &str) -> bool {
+    let written = written.trim();
+    matches!(written, "" | "#" | "#!" | "#/") || written.to_ascii_lowercase().starts_with("javascript:")
 }
 
 /// `Part 2`, `Teil B`, `Annexe III`.
@@ -266,6 +400,18 @@ mod tests {
             Some("https://a.example/p")
         );
         assert_eq!(inner("https://a.example/policy?src=menu"), None);
+    }
+
+    #[test]
+    fn what_opens_says_nothing_else() {
+        for text in ["read more", "show full policy", "weiterlesen", "lire la suite", "open the privacy notice here"] {
+            assert!(opens(text), "{text}");
+        }
+        for text in ["", "privacy policy", "read about cookies", "read more news", "continue with facebook"] {
+            assert!(!opens(text), "{text}");
+        }
+        assert!(names_text("policy js") && names_text("privacy policy js") && !names_text("cookie policy js"));
+        assert!(!names_text("app js"));
     }
 
     #[test]

@@ -94,6 +94,10 @@ pub(super) struct Sheet {
     pub(super) belongs: Vec<Part>,
     /// What shows that text is missing from it.
     pub(super) open: Option<String>,
+    /// What makes that likely where it says next to nothing.
+    pub(super) sign: Option<String>,
+    /// The text of another site that it leads to.
+    pub(super) lent: Option<String>,
     /// Where it leads by itself, as a redirect does.
     pub(super) refresh: Option<String>,
     /// The claims that it states or denies; none where nobody looked.
@@ -212,7 +216,8 @@ fn read(exchange: &Exchange, sites: &Sites, purpose: Purpose, language: Option<L
     let mut sheet = Sheet { bytes, ..Sheet::new(exchange, &page, sites, language) };
     if kind.is_some() {
         let belongings = belongs::of(&page, &exchange.url, sites, sheet.words);
-        (sheet.belongs, sheet.open) = (belongings.parts, belongings.open);
+        sheet.belongs = belongings.parts;
+        (sheet.open, sheet.sign, sheet.lent) = (belongings.open, belongings.sign, belongings.lent);
     }
     if matches!(purpose, Purpose::Text(Kind::PrivacyPolicy)) && sheet.trouble.is_none() && sheet.words < SHORT {
         sheet.said = Some(said(&reader::read(&page.document, kind)));
@@ -302,6 +307,8 @@ impl Sheet {
             parts: links::parts(page, &exchange.url),
             belongs: Vec::new(),
             open: None,
+            sign: None,
+            lent: None,
             refresh,
             said: None,
             bytes: 0,

@@ -7,6 +7,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 use std::borrow::Cow;
 
+mod escaped;
 mod twice;
 
 /// How far into a text its own declaration of a charset counts (the figure is that of the HTML standard).
@@ -14,9 +15,9 @@ const DECLARATION: usize = 1024;
 /// How much of a text without a declaration is looked at to guess its charset.
 const SAMPLE: usize = 1 << 20;
 
-/// Decodes a text; what was encoded as UTF-8 twice is undone. See [`once`] for the parameters.
+/// Decodes a text; what was encoded or escaped twice is undone. See [`once`] for the parameters.
 pub(super) fn decode<'a>(bytes: &'a [u8], media_type: Option<&str>, url: Option<&str>) -> Cow<'a, str> {
-    twice::undo(once(bytes, media_type, url))
+    escaped::undo(twice::undo(once(bytes, media_type, url)))
 }
 
 /// Decodes a text. `media_type` is the `Content-Type` header, `url` tells the top-level domain to the guess.

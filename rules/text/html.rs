@@ -15,7 +15,7 @@ mod tags;
 mod token;
 
 use super::links::{Base, Link};
-use super::{Embedded, Page, PageMeta, blocks, page};
+use super::{Embedded, Lead, Page, PageMeta, blocks, page};
 use crate::document::Region;
 use builder::Builder;
 pub use head::refresh_target;
@@ -33,6 +33,7 @@ pub(super) fn read<'a>(html: &'a str, url: Option<&str>) -> (Page, page::Markup<
     let links = links(&mut raw, &regions, &base);
     let mut meta = meta(&mut raw.head, &base);
     meta.embedded = embedded(&mut raw, &regions, &base);
+    meta.leads = leads(&mut raw, &regions);
     meta.vacant = raw.vacant.take().filter(|_| raw.counts.scripts > 0);
     let pieces = shape::pieces(&mut raw, &regions);
     let mut document = blocks::assemble(std::mem::take(&mut raw.buffer), pieces);
@@ -80,8 +81,22 @@ fn embedded(raw: &mut Raw, regions: &[Option<Region>], base: &Base) -> Vec<Embed
         url: one.address.as_deref().and_then(|address| base.join(address)),
         region: near(one.run).unwrap_or(Region::Main),
         label: fold(&one.label),
+        is_box: one.is_box,
     });
     embeds.collect()
+}
+
+/// What may open or hold a text; it stands where the run stands that it begins in, or the run before it.
+fn leads(raw: &mut Raw, regions: &[Option<Region>]) -> Vec<Lead> {
+    let buffer = &raw.buffer;
+    let leads = std::mem::take(&mut raw.leads).into_iter().map(|lead| {
+        let bytes = buffer.get(lead.start as usize..lead.end as usize).unwrap_or_default();
+        let text = fold(&String::from_utf8_lossy(bytes));
+        let at = (lead.run as usize).min(regions.len().saturating_sub(1));
+        let region = regions.get(at).copied().flatten().unwrap_or(Region::Main);
+        Lead { what: lead.what, label: if text.is_empty() { fold(&lead.label) } else { text }, region }
+    });
+    leads.collect()
 }
 
 fn meta(head: &mut HeadData, base: &Base) -> PageMeta {
@@ -100,6 +115,7 @@ fn meta(head: &mut HeadData, base: &Base) -> PageMeta {
         plain_refresh: head.plain_refresh.and_then(|href| base.join(&href)),
         embedded: Vec::new(),
         vacant: None,
+        leads: Vec::new(),
     }
 }
 

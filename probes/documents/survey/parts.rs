@@ -30,6 +30,12 @@ const YIELD: [(u64, usize); 4] = [(250, 3), (1_000, 4), (2_000, 6), (5_000, 9)];
 /// A short text that shows that something is missing from it counts as whole only with so many claims.
 const RICH: usize = 8;
 
+/// One that holds what may show the text itself counts as whole only with so many.
+const FEW: usize = 4;
+
+/// One that leads to the policy of another site counts as whole only with so many.
+const LENT: usize = 2;
+
 /// A page of so many bytes with few words is an application, not a short text.
 const HEAVY: u64 = 150_000;
 
@@ -55,7 +61,7 @@ impl Walk<'_> {
         let mut ahead: Vec<Ahead> = Vec::new();
         if let Some(trouble) = &first.trouble {
             // A page without a text of its own may show one in a frame.
-            let shown = further(&first, kind).filter(|part| part.bond == Bond::Shown);
+            let shown = further(&first, kind).filter(|part| matches!(part.bond, Bond::Shown | Bond::Filled));
             let shown: Vec<_> = shown.map(|part| Ahead { url: part.url.clone(), bond: Some(part.bond) }).collect();
             if shown.is_empty() || trouble.why != Why::Empty {
                 found.lost.push(trouble.clone());
@@ -78,7 +84,9 @@ impl Walk<'_> {
                 Some(Err(lost)) => found.lost.push(lost),
                 Some(Ok(page)) => match &page.trouble {
                     // A frame in a text may show something else than text.
-                    Some(trouble) if part.bond == Some(Bond::Shown) && trouble.why == Why::Empty => {
+                    Some(trouble)
+                        if matches!(part.bond, Some(Bond::Shown | Bond::Filled)) && trouble.why == Why::Empty =>
+                    {
                         idle.push(trouble.clone());
                     }
                     Some(trouble) => found.lost.push(trouble.clone()),
@@ -155,6 +163,7 @@ fn further(page: &Sheet, kind: Kind) -> impl Iterator<Item = &Part> {
         }
         match part.bond {
             Bond::Shown => named || is_text && (slight || part.own),
+            Bond::Filled => is_text && slight && (named || part.own),
             Bond::Linked => slight && (named && kind == Kind::PrivacyPolicy || part.file && is_text),
             Bond::Said => part.own && is_text && (kind == Kind::PrivacyPolicy || named || slight),
         }
@@ -200,6 +209,9 @@ fn lacks(found: &Found) -> Option<Lost> {
     let least = if found.kind == Kind::PrivacyPolicy { least } else { usize::from(words < SLIGHT) };
     let slight = words < SLIGHT && claims < RICH;
     let open = found.pages.iter().find_map(|page: &Arc<Sheet>| page.open.as_ref()).filter(|_| slight);
+    let sign = found.pages.iter().find_map(|page: &Arc<Sheet>| page.sign.as_ref());
+    let lent = found.pages.iter().find_map(|page: &Arc<Sheet>| page.lent.as_ref());
+    let open = open.or(sign.filter(|_| slight && claims < FEW)).or(lent.filter(|_| slight && claims < LENT));
     let heavy = slight && found.pages.iter().any(|page| page.bytes >= HEAVY);
     let detail = match open {
         Some(open) => format!("the text stands elsewhere: {words} words, and {open}"),

@@ -42,6 +42,10 @@ pub(super) enum Name {
     SrcDoc,
     /// Where a script takes the address of a frame from.
     DataSrc,
+    /// Where a script takes the content of a box from.
+    Load,
+    Value,
+    AriaBusy,
     Width,
     Height,
     Color,
@@ -117,10 +121,15 @@ impl Name {
             b"data" => Self::Data,
             b"srcdoc" => Self::SrcDoc,
             b"data-src" | b"data-lazy-src" | b"data-url" | b"data-cookieblock-src" => Self::DataSrc,
+            b"hx-get" | b"w3-include-html" | b"include-html" | b"ic-get-from" | b"ic-src" | b"up-source"
+            | b"data-hx-get" => Self::Load,
+            b"value" => Self::Value,
+            b"aria-busy" => Self::AriaBusy,
             b"width" => Self::Width,
             b"height" => Self::Height,
             b"color" => Self::Color,
             b"bgcolor" => Self::BgColor,
+            _ if name.strip_prefix(b"data-").is_some_and(names_a_source) => Self::Load,
             _ => return None,
         })
     }
@@ -129,10 +138,17 @@ impl Name {
     fn limit(self) -> usize {
         match self {
             // A style is read to its end: what hides could stand behind much that does not.
-            Self::Href | Self::Content | Self::Style | Self::Src | Self::Data | Self::DataSrc => 4096,
+            Self::Href | Self::Content | Self::Style | Self::Src | Self::Data | Self::DataSrc | Self::Load => 4096,
             _ => 512,
         }
     }
+}
+
+/// Whether the name of an attribute for scripts says that it holds the address of what is to be loaded: `data-content-url`.
+fn names_a_source(name: &[u8]) -> bool {
+    const ENDS: [&[u8]; 10] =
+        [b"src", b"url", b"uri", b"include", b"load", b"fetch", b"remote", b"file", b"pdf", b"source"];
+    name.rsplit(|byte| *byte == b'-').next().is_some_and(|end| ENDS.contains(&end))
 }
 
 /// The longest name of an attribute or an element that is told from others.

@@ -5,16 +5,18 @@
 
 mod controls;
 mod embeds;
+mod leads;
 mod link;
 mod place;
 mod text;
 
+use super::super::What;
 use super::super::fold::Fold;
 use super::attributes::{Attributes, Name, NameBuffer};
 use super::conceal::Colour;
 use super::head;
 use super::raw::{
-    Counts, HeadData, Hidden, HiddenKind, List, Part, PartKind, Place, Raw, RawLink, Run, Table, Weight, flag,
+    Counts, HeadData, Hidden, HiddenKind, List, Part, PartKind, Place, Raw, RawLead, RawLink, Run, Table, Weight, flag,
 };
 use super::signs::Signs;
 use super::tags::{TAGS, Tag};
@@ -63,8 +65,12 @@ pub(super) struct Builder {
     bold_bytes: u32,
     linked_bytes: u32,
     link: Option<(RawLink, usize)>,
+    /// The button that is open, and how deep.
+    button: Option<(RawLead, usize)>,
     /// An element whose content is no markup is open.
     raw_text: Option<Tag>,
+    /// What was seen so far of the script that is open.
+    script: leads::Seen,
     /// Boxes that nothing stands in so far and that something may be put into.
     vacant: Vec<embeds::Vacant>,
     rows: u32,
@@ -89,6 +95,7 @@ impl Builder {
             labels: Vec::new(),
             embeds: Vec::new(),
             vacant: None,
+            leads: Vec::new(),
             head: HeadData::default(),
             counts: Counts::default(),
         };
@@ -107,7 +114,9 @@ impl Builder {
             bold_bytes: 0,
             linked_bytes: 0,
             link: None,
+            button: None,
             raw_text: None,
+            script: leads::Seen::default(),
             vacant: Vec::new(),
             rows: 0,
             canvas: None,
@@ -117,7 +126,7 @@ impl Builder {
 
     /// A start tag. The answer says whether content that is no markup may follow it.
     pub(super) fn start(&mut self, tag: Tag, name: &NameBuffer, attributes: &Attributes) -> bool {
-        if matches!(tag, Tag::Ignored | Tag::Frame | Tag::Embedded) {
+        if matches!(tag, Tag::Ignored | Tag::Frame | Tag::Embedded | Tag::Inline) {
             self.embed(tag, name, attributes);
         }
         match tag {
@@ -171,6 +180,7 @@ impl Builder {
         self.close_implied(tag);
         let signs = self.push(tag, name.hash, attributes);
         self.control(tag, signs, attributes);
+        self.lead(tag, name, attributes);
         self.open_vacant(tag, name, attributes);
         false
     }
@@ -196,7 +206,10 @@ impl Builder {
             return false;
         }
         match tag {
-            Tag::Script => self.page.counts.scripts += 1,
+            Tag::Script => {
+                self.page.counts.scripts += 1;
+                self.script(attributes);
+            }
             Tag::Frame => self.page.counts.frames += 1,
             Tag::Textarea => self.page.counts.fields += 1,
             Tag::Plaintext => {
@@ -217,7 +230,8 @@ impl Builder {
     fn field(&mut self, attributes: &Attributes) {
         match attributes.get(Name::Type).unwrap_or("text") {
             "password" => self.page.counts.password_fields += 1,
-            "hidden" | "submit" | "button" | "checkbox" | "radio" | "image" | "reset" => {}
+            "submit" | "button" | "image" => self.lead_named(What::Button, attributes.get(Name::Value)),
+            "hidden" | "checkbox" | "radio" | "reset" => {}
             _ => self.page.counts.fields += 1,
         }
     }
@@ -228,8 +242,7 @@ impl Builder {
         {
             alt.trim().clone_into(&mut link.label);
         }
-        // A box with a picture in it is not empty.
-        self.vacant.clear();
+        self.picture(attributes);
         // A picture between two words separates them.
         self.fold.space();
     }
@@ -357,7 +370,10 @@ impl Builder {
 
     /// An end tag.
     pub(super) fn end(&mut self, tag: Tag, name: u32) {
-        if self.raw_text.take().is_some() {
+        if let Some(raw) = self.raw_text.take() {
+            if raw == Tag::Script {
+                self.end_script();
+            }
             return;
         }
         match tag {
@@ -431,6 +447,9 @@ impl Builder {
         if self.link.as_ref().is_some_and(|(_, depth)| *depth > self.open.len()) {
             self.end_link();
         }
+        if self.button.as_ref().is_some_and(|(_, depth)| *depth > self.open.len()) {
+            self.end_button();
+        }
     }
 
     /// A cell without text still holds its column.
@@ -455,6 +474,7 @@ impl Builder {
         self.pop_to(0);
         self.flush();
         self.end_link();
+        self.end_button();
     }
 
     /// The page, when the end was seen.

@@ -2,6 +2,7 @@
 
 use super::signs::Signs;
 use crate::document::{Language, Region};
+use crate::text::What;
 
 /// Where a run of text stands.
 #[derive(Clone, Copy, Debug, Default)]
@@ -222,6 +223,20 @@ pub(super) struct RawEmbed {
     /// The run that follows it.
     pub(super) run: u32,
     pub(super) label: String,
+    /// Whether it is a box that something is to be put into from there.
+    pub(super) is_box: bool,
+}
+
+/// What may open or hold a text, with its own text as a range of the buffer.
+#[derive(Clone, Debug)]
+pub(super) struct RawLead {
+    pub(super) what: What,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// The run that it begins in.
+    pub(super) run: u32,
+    /// What it is called where it has no text.
+    pub(super) label: String,
 }
 
 /// Counts that tell a document from something in its place.
@@ -275,6 +290,7 @@ pub(super) struct Raw {
     pub(super) embeds: Vec<RawEmbed>,
     /// The first box without content whose name says that something is to be put into it.
     pub(super) vacant: Option<String>,
+    pub(super) leads: Vec<RawLead>,
     pub(super) head: HeadData,
     pub(super) counts: Counts,
 }

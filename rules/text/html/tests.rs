@@ -1,5 +1,6 @@
 use super::*;
 use crate::document::{Document, Role};
+use crate::text::What;
 use proptest::prelude::*;
 use std::fmt::Write;
 
@@ -333,7 +334,7 @@ fn pages_within_the_page_are_those_that_can_be_seen() {
     );
     let urls: Vec<_> = page.meta.embedded.iter().map(|one| one.url.as_deref()).collect();
     let at = |path: &str| format!("https://acme.example{path}");
-    let expected = [Some(at("/a")), Some(at("/b.pdf")), Some(at("/c.pdf")), Some(at("/d")), None];
+    let expected = [Some(at("/a")), Some(at("/b.pdf")), Some(at("/c.pdf")), Some(at("/d")), None, Some(at("/n"))];
     assert_eq!(urls, expected.each_ref().map(Option::as_deref));
     assert_eq!(page.meta.embedded[0].label, "Our policy");
     assert_eq!(page.meta.vacant, None);
@@ -352,4 +353,67 @@ fn a_box_that_waits_for_a_script_is_named() {
     assert_eq!(vacant("<div id=privacy-text></div>"), None, "nobody fills it");
     assert_eq!(vacant(&format!("<div id=content><p>Text.</p></div><div class=spacer></div>{script}")), None);
     assert_eq!(vacant(&format!("<div class=content><img src=/x.png></div>{script}")), None);
+}
+
+#[test]
+fn what_is_loaded_into_a_page_is_named() {
+    let embedded = |html: &str| -> Vec<(String, bool)> {
+        let page = page(&format!("<body><p>Intro.</p>{html}<p>End.</p></body>"));
+        page.meta.embedded.into_iter().map(|one| (one.url.unwrap_or_default(), one.is_box)).collect()
+    };
+    for frame in [
+        "<noscript><iframe src=/t></iframe></noscript>",
+        "<p>Text<noscript><iframe src=/t></iframe></noscript></p>",
+        "<object type=text/html><param name=src value=/t></object>",
+        "<object><embed src=/t></object>",
+        "<portal src=/t></portal>",
+        "<fencedframe src=/t></fencedframe>",
+    ] {
+        assert_eq!(embedded(frame), [("https://acme.example/t".to_owned(), false)], "{frame}");
+    }
+    for filled in [
+        "<div data-src=/t></div>",
+        "<div data-content-url=/t><p>Loading …</p></div>",
+        "<div hx-get=/t hx-trigger=load><img src=/spinner.gif></div>",
+        "<turbo-frame src=/t>Please wait</turbo-frame>",
+        "<include src=/t></include>",
+        "<include-fragment src=/t></include-fragment>",
+        "<section w3-include-html=/t></section>",
+    ] {
+        assert_eq!(embedded(filled), [("https://acme.example/t".to_owned(), true)], "{filled}");
+    }
+    for other in [
+        "<noscript><div hidden><iframe src=/t></iframe></div></noscript>",
+        "<noscript><iframe src=/t height=0 width=0></iframe></noscript>",
+        "<div hidden><div data-src=/t></div></div>",
+        "<object data=/x.mp4 type=video/mp4><param name=quality value=high></object>",
+        "<div data-src=/background.jpg></div>",
+        "<div data-url=/t>Here stands the text itself, in full, so that nobody needs to fetch it from anywhere else.</div>",
+    ] {
+        assert_eq!(embedded(other), [], "{other}");
+    }
+}
+
+#[test]
+fn what_may_open_a_text_is_named() {
+    let leads = |html: &str| -> Vec<(What, String)> {
+        let page = page(&format!("<body><p>Intro.</p>{html}<p>End.</p></body>"));
+        page.meta.leads.into_iter().map(|lead| (lead.what, lead.label)).collect()
+    };
+    let one = |html: &str, what: What, label: &str| assert_eq!(leads(html), [(what, label.to_owned())], "{html}");
+    one("<button onclick=go()>Read <b>more</b></button>", What::Button, "Read more");
+    one("<form action=/t><input type=submit value='Open the policy'></form>", What::Button, "Open the policy");
+    one("<div role=button>Show all</div>", What::Button, "Show all");
+    one("<p><span onclick='go()'>Show all</span> or not</p>", What::Button, "Show all");
+    one("<button aria-label=Open></button>", What::Button, "Open");
+    one("<img src=/p/policy-1.png?x alt='Page 1'>", What::Picture, "Page 1 policy-1.png");
+    one("<canvas id=page></canvas>", What::Surface, "page");
+    one("<div class='book flipbook'><img hidden src=/1.png></div>", What::Surface, "book flipbook");
+    one("<div aria-busy=true></div>", What::Waiting, "");
+    one("<script src='/js/policy.js?v=1'></script>", What::Script, "policy.js");
+    for none in
+        ["<button aria-controls=x>More</button>", "<div hidden><button>More</button></div>", "<form><input></form>"]
+    {
+        assert_eq!(leads(none), [], "{none}");
+    }
 }

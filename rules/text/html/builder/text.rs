@@ -17,6 +17,7 @@ impl Builder {
     pub(in super::super) fn text(&mut self, text: &[u8]) {
         match self.raw_text {
             Some(Tag::Title) => head::push_title(&mut self.page.head.title, text),
+            Some(Tag::Script) => self.script.look(text),
             Some(_) => {}
             None if self.muted > 0 => {}
             None if self.place.flags & flag::LINES != 0 => {
