@@ -32,7 +32,7 @@ const META: Meta = Meta {
     id: "documents",
     summary: "legal texts, declared or found from the home page, what they state, and the sub-processors that they list",
     facts: &["documents", "subprocessors", "claims"],
-    revision: 3,
+    revision: 4,
 };
 
 impl Probe for Documents {

@@ -148,7 +148,8 @@ impl Rules {
         }
         match law {
             Ok(law) if errors.is_empty() => {
-                let revision = HEXLOWER.encode(&Sha256::digest(digests(files.iter().map(|(name, text)| (*name, *text)))));
+                let revision =
+                    HEXLOWER.encode(&Sha256::digest(digests(files.iter().map(|(name, text)| (*name, *text)))));
                 let owned = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
                 Ok(Self {
                     criteria,

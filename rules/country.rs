@@ -14,10 +14,7 @@ pub(crate) const TABLE_FILE: &str = include_str!("country.tsv");
 /// Code, English, German and French name, sorted by code: the 249 officially assigned codes (state of 2025), and `XK` for
 /// Kosovo, which the European Commission and address databases use.
 static TABLE: LazyLock<Vec<[&'static str; 4]>> = LazyLock::new(|| {
-    TABLE_FILE
-        .lines()
-        .filter_map(|line| line.split('\t').collect::<Vec<_>>().try_into().ok())
-        .collect()
+    TABLE_FILE.lines().filter_map(|line| line.split('\t').collect::<Vec<_>>().try_into().ok()).collect()
 });
 
 fn row(code: &str) -> Option<&'static [&'static str; 4]> {

@@ -73,7 +73,14 @@ impl Edition {
         let of = |says| if says == Says::Denied { State::Denied } else { State::Stated };
         found
             .into_iter()
-            .map(|one| Found { claim: one.claim, says: of(one.says), line: one.line, unit: one.unit, features: format!("{:?} {} {} {}", one.strength, one.supported, one.words, one.whole), span: one.span })
+            .map(|one| Found {
+                claim: one.claim,
+                says: of(one.says),
+                line: one.line,
+                unit: one.unit,
+                features: format!("{:?} {} {} {}", one.strength, one.supported, one.words, one.whole),
+                span: one.span,
+            })
             .collect()
     }
 

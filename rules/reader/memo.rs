@@ -82,7 +82,9 @@ impl Memo {
     /// Whether it holds as much as it may, or a counter could come round.
     fn is_full(&self) -> bool {
         let counted = self.masks.iter().map(Masks::looks).chain([self.stamp]).max().unwrap_or_default();
-        self.words.iter().map(QuickMap::len).sum::<usize>() > WORDS || self.classes.count() > CLASSES || counted > u32::MAX / 2
+        self.words.iter().map(QuickMap::len).sum::<usize>() > WORDS
+            || self.classes.count() > CLASSES
+            || counted > u32::MAX / 2
     }
 
     /// The class of a word.

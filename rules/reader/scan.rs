@@ -387,7 +387,11 @@ impl<'a> Scan<'a> {
         }
         let mut stop = if end > unit { units[end].span.end } else { lines.end };
         if let Some(next) = units.get(unit + 1).filter(|next| {
-            is_label(of) && end == unit && !next.heading && self.together(unit, unit + 1) && next.span.end - start <= JOINED
+            is_label(of)
+                && end == unit
+                && !next.heading
+                && self.together(unit, unit + 1)
+                && next.span.end - start <= JOINED
         }) {
             stop = next.span.end;
         }
