@@ -32,10 +32,6 @@ pub struct Found {
     pub line: usize,
     /// The citation: a byte range of the document's text.
     pub span: Range<usize>,
-    /// The number of its sentence.
-    pub unit: usize,
-    /// What a citation is ranked by.
-    pub features: String,
 }
 
 impl Edition {
@@ -73,14 +69,7 @@ impl Edition {
         let of = |says| if says == Says::Denied { State::Denied } else { State::Stated };
         found
             .into_iter()
-            .map(|one| Found {
-                claim: one.claim,
-                says: of(one.says),
-                line: one.line,
-                unit: one.unit,
-                features: format!("{:?} {} {} {}", one.strength, one.supported, one.words, one.whole),
-                span: one.span,
-            })
+            .map(|one| Found { claim: one.claim, says: of(one.says), line: one.line, span: one.span })
             .collect()
     }
 

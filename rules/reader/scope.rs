@@ -126,18 +126,16 @@ pub(super) fn around(
         } else if place < last {
             // "changes its sub-processors without notice": the word of the match behind "without" is negated by it
             let denies_next = near && consumed.iter().any(|at| (place + 1..place + 3).contains(&usize::from(*at)));
+            let of_another = both && is_of_another(view, grammar, consumed, place, last);
             (!near || denies_next)
+                && !of_another
                 && !breaks(view, grammar, first + 1, place)
                 && !ends_before(view, grammar, marks, place, last)
-                && !(both && is_of_another(view, grammar, consumed, place, last))
         } else {
             // "without any setting": what stands after "without" is negated by it, not the match
             let without = || (last + 1..place).any(|at| view.has(at, grammar.negator_near));
-            (both || after)
-                && !near
-                && !without()
-                && !(both && faces_forward(view, grammar, last + 1, place))
-                && !breaks(view, grammar, last + 1, place)
+            let forward = both && faces_forward(view, grammar, last + 1, place);
+            (both || after) && !near && !forward && !without() && !breaks(view, grammar, last + 1, place)
         };
         if covers {
             scope.negated = !scope.negated || !near;
@@ -207,7 +205,7 @@ fn is_of_another(view: View<'_>, grammar: &Grammar, consumed: &[u16], place: usi
     let behind = consumed.iter().filter(|at| usize::from(**at) > place).count();
     let is_small = |at: usize| view.has(at, grammar.filler) || view.has(at, grammar.preposition);
     let is_end = view.tokens.get(last + 1).is_none_or(|token| token.before & (before::COMMA | before::BREAK) != 0);
-    let from = consumed.iter().map(|at| usize::from(*at)).filter(|at| *at < place).last().unwrap_or(place) + 1;
+    let from = consumed.iter().map(|at| usize::from(*at)).rfind(|at| *at < place).unwrap_or(place) + 1;
     behind == 1 && is_end && faces_forward(view, grammar, from, place) && (place + 1..last).any(|at| !is_small(at))
 }
 
