@@ -15,7 +15,7 @@ use crate::cli::{Format, Global};
 use crate::keep::store::Mark;
 use crate::keep::store::ratings::KnownAudit;
 use crate::keep::workspace::House;
-use crate::present::output::{Screen, difference as shown};
+use crate::present::output::{FAINT, Screen, difference as shown};
 use jiff::Timestamp;
 
 pub(crate) fn run(command: &Diff, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -82,6 +82,11 @@ async fn work(command: &Diff, config: &Config, screen: &mut Screen) -> Result<Ex
         Format::Table => {
             let known = house.store.service(service).await?;
             shown::print(known.as_ref().map_or(service, |known| &known.name), &told, screen)?;
+            let files = other.map(|rules| rules.other_reader(&of_new)).unwrap_or_default();
+            if let [first, more @ ..] = &files[..] {
+                let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+                screen.line(format_args!("{FAINT}read by another reader: {first}{more} differ{FAINT:#}"))?;
+            }
         }
     }
     Ok(Exit::Done)

@@ -14,6 +14,7 @@ use crate::keep::data;
 use crate::keep::ruleset;
 use crate::present::output::grid::wrap;
 use crate::present::output::{FAINT, HEADING, Screen, evidence};
+use crate::present::text::{REVISION, brief};
 use probity_rules::catalogue::Rules;
 use probity_rules::criterion::Criterion;
 use probity_rules::head::nearest;
@@ -36,7 +37,9 @@ pub(crate) fn run(command: &Explain, global: &Global, screen: &mut Screen) -> Re
     if rules.revision != kept.tool.rules {
         Failure::new(format_args!(
             "judged again by rules {}; the audit of {} was judged by {}",
-            rules.revision, kept.as_of, kept.tool.rules
+            brief(&rules.revision, REVISION),
+            kept.as_of,
+            brief(&kept.tool.rules, REVISION)
         ))
         .next("audit again to have both the same, or give the rules of that audit with --rules DIR")
         .warn();

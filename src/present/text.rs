@@ -77,6 +77,9 @@ pub(crate) fn link(address: &str) -> Option<&str> {
     (web && whole && address.len() < 2_048).then_some(address)
 }
 
+/// How many letters of the rules' revision a person is shown; files and pages have it whole.
+pub(crate) const REVISION: usize = 16;
+
 /// An address as it reads best: without scheme and last slash, bounded.
 pub(crate) fn short_address(address: &str) -> String {
     let bare = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or(address);

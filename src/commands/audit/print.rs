@@ -8,6 +8,7 @@ use crate::keep::manifest::RESULT;
 use crate::present::output::grid;
 use crate::present::output::ranking::{Row, csv, markdown, table};
 use crate::present::output::{COMMAND, FAINT, PARTIAL, Screen};
+use crate::present::text::{REVISION, brief};
 use probity_rules::method::Light;
 use probity_rules::observation::Why;
 use std::fs::File;
@@ -51,7 +52,10 @@ fn testimony(report: &Report<Row>) -> Vec<String> {
     let head = &report.head;
     let mut lines = vec![format!(
         "Seen as of {}, judged by the law of {} (looked up to {}), rules {}.",
-        head.as_of, head.law.day, head.law.state, head.tool.rules
+        head.as_of,
+        head.law.day,
+        head.law.state,
+        brief(&head.tool.rules, REVISION)
     )];
     let databases = head.geoip.iter().map(|database| {
         let age = if database.stale { ", older than a year" } else { "" };
