@@ -336,6 +336,3 @@ impl MethodCase {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

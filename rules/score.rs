@@ -157,6 +157,3 @@ fn settle(method: &Method, left: impl Fn(&Entry) -> Outlook + Copy) -> Option<Se
         .reduce(|best, one| if (one.0, one.1, one.2, one.3) > (best.0, best.1, best.2, best.3) { one } else { best })
         .map(|(alone, _, _, points, entry)| Settle { criterion: entry.id.clone(), alone, points })
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,6 +9,7 @@ mod browser;
 mod bucket;
 mod cli;
 mod common;
+mod conditions;
 mod contributing;
 mod demo;
 mod floors;
