@@ -68,7 +68,7 @@ pub(crate) fn run_command(command: Audit, global: &Global, screen: &mut Screen) 
     let audit = Pipeline::new(evidence, as_of, Basis::new(databases, rules, methods), notes);
     let report = run(audit, services, network.concurrency.map_or(at_once, usize::from), draft, Row::new)?;
     runtime.block_on(register(&report, &house))?;
-    print::print(&report, command.format, command.replay.is_empty(), screen)?;
+    print::print(&report, command.format, command.replay.is_empty(), "probity", screen)?;
     runtime.block_on(house.tidy())?;
     Ok(exit(&report, &command.fail_on, &before))
 }

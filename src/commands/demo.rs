@@ -21,7 +21,7 @@ use crate::keep::settings::Settings;
 use crate::keep::shelf::Shelf;
 use crate::keep::workspace::House;
 use crate::present::output::ranking::Row;
-use crate::present::output::{COMMAND, FAINT, Screen};
+use crate::present::output::{FAINT, Screen};
 use crate::present::web::accounts::{self, Accounts};
 use crate::present::web::view::Library;
 use crate::present::web::{Mode, Site};
@@ -42,21 +42,42 @@ pub(crate) fn run_command(command: &Demo, global: &Global, screen: &mut Screen) 
         return pages(command, named, screen);
     }
     let folder = named.clone().unwrap_or_else(|| std::env::temp_dir().join("probity-demo"));
-    let data = Data::new(Some(folder.clone()))?;
+    let data = own_data(folder.clone())?;
     if command.format == AuditFormat::Table {
         screen.line(format_args!(
             "{FAINT}Six invented services on a small internet inside this process, audited through the door.{FAINT:#}\n"
         ))?;
     }
     let report = audited(&data, &rules()?, clock::now(), 0, Arc::new(clock::now))?;
-    print::print(&report, command.format, true, screen)?;
-    if command.format == AuditFormat::Table && named.is_none() {
-        screen.line(format_args!(
-            "\n These commands need to know where the demo was kept:\n   {COMMAND}export PROBITY_DATA={}{COMMAND:#}",
-            plain(&folder.display().to_string())
-        ))?;
-    }
+    let program = match named {
+        Some(_) => "probity".to_owned(),
+        None => format!("{} --data {}", called(), plain(&folder.display().to_string())),
+    };
+    print::print(&report, command.format, true, &program, screen)?;
     Ok(Exit::Done)
+}
+
+/// How this program was called, where that is a path; else its name.
+fn called() -> String {
+    let first = std::env::args().next().filter(|path| path.contains(std::path::MAIN_SEPARATOR));
+    first.map_or_else(|| "probity".to_owned(), |path| plain(&path).into_owned())
+}
+
+/// The data folder of a demo: never one with audits of other services.
+fn own_data(folder: PathBuf) -> Result<Data, Failure> {
+    let data = Data::new(Some(folder))?;
+    let invented: Vec<String> = demo::services()?.into_iter().map(|service| service.id).collect();
+    for audit in data.audits(None)? {
+        if let Some(other) = Data::services(&audit)?.into_iter().find(|id| !invented.contains(id)) {
+            return Err(Failure::new(format_args!(
+                "{} holds audits of other services (`{}`): the demo would mix invented ones into them",
+                plain(&data.root().display().to_string()),
+                plain(&other)
+            ))
+            .next("probity demo --data FOLDER   with a folder of its own, or without PROBITY_DATA"));
+        }
+    }
+    Ok(data)
 }
 
 fn rules() -> Result<Rules, Failure> {
@@ -94,7 +115,7 @@ fn pages(command: &Demo, named: Option<PathBuf>, screen: &mut Screen) -> Result<
     }
     let own = Own::new(named.is_none());
     let folder = named.unwrap_or_else(|| own.folder.clone());
-    let data = Data::new(Some(folder.clone()))?;
+    let data = own_data(folder.clone())?;
     let rules = rules()?;
     screen.line(format_args!(
         "{FAINT}Six invented services, audited {} times in half a year on a small internet inside this process.{FAINT:#}",

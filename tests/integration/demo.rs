@@ -12,20 +12,34 @@ fn it_ends_with_a_table_and_commands_that_work() {
     for word in ["priva-score-video", "berlin-short-test", "gdpr-transparency", "Lindenhof Meet", "○ undecided"] {
         assert!(ran.out.contains(word), "{word}\n{}", ran.out);
     }
-    // What it tells to run is run, as it stands.
-    let printed = |start: &str| {
-        let line = ran.out.lines().filter_map(|line| line.split_once(start)).map(|(_, rest)| rest).next();
-        line.unwrap_or_else(|| panic!("it says {start}\n{}", ran.out)).trim().to_owned()
-    };
-    let data = printed("export PROBITY_DATA=");
-    for start in ["probity show ", "probity explain "] {
-        let line = format!("{start}{}", printed(start));
-        let mut command = place.command(line.split_whitespace().skip(1));
-        command.env("PROBITY_DATA", &data);
+    // What it tells to run is run, as it stands: no variable has to be set.
+    for word in [" show ", " explain "] {
+        let line = ran.out.lines().find(|line| line.contains(word) && line.contains("--data"));
+        let line = line.unwrap_or_else(|| panic!("it says {word}\n{}", ran.out)).trim().trim_start_matches("next:");
+        let mut words = line.split_whitespace();
+        assert!(words.next().is_some_and(|program| program.ends_with("probity")), "{line}");
+        let mut command = place.command(words);
+        command.env_remove("PROBITY_DATA");
         let ran = Ran::of(command);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{line}");
         assert!(ran.out.lines().count() > 5, "{line}\n{}", ran.out);
     }
+}
+
+#[test]
+fn it_never_mixes_into_audits_of_other_services() {
+    let place = Place::new();
+    place.write("data/audits/20260101T000000Z/services.txt", "zoom\n");
+    for arguments in [["demo", "--data"], ["--data", "demo"]] {
+        let folder = place.path().join("data");
+        let mut words: Vec<&std::ffi::OsStr> = arguments.iter().map(std::ffi::OsStr::new).collect();
+        let at = words.iter().position(|word| *word == "--data").unwrap() + 1;
+        words.insert(at, folder.as_os_str());
+        let ran = Ran::of(place.command(words));
+        assert_eq!(ran.code, 2, "{}", ran.out);
+        assert!(ran.err.contains("holds audits of other services (`zoom`)"), "{}", ran.err);
+    }
+    assert_eq!(std::fs::read_dir(place.path().join("data/audits")).unwrap().count(), 1, "nothing was kept");
 }
 
 #[test]

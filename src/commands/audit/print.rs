@@ -15,12 +15,19 @@ use std::fs::File;
 use std::io;
 
 /// Prints a report; `live` says whether the network was asked.
-pub(crate) fn print(report: &Report<Row>, format: AuditFormat, live: bool, screen: &mut Screen) -> Result<(), Failure> {
+/// `program` is what a next command begins with.
+pub(crate) fn print(
+    report: &Report<Row>,
+    format: AuditFormat,
+    live: bool,
+    program: &str,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
     match format {
         AuditFormat::Table => {
             let width = screen.width();
             screen.styled(|out| table(&report.rows, width, out))?;
-            footer(report, screen)?;
+            footer(report, program, screen)?;
         }
         AuditFormat::Markdown => {
             screen.bytes(markdown(&report.rows).as_bytes())?;
@@ -67,7 +74,7 @@ fn testimony(report: &Report<Row>) -> Vec<String> {
     lines
 }
 
-fn footer(report: &Report<Row>, screen: &mut Screen) -> Result<(), Failure> {
+fn footer(report: &Report<Row>, program: &str, screen: &mut Screen) -> Result<(), Failure> {
     let width = screen.width().saturating_sub(2);
     screen.line("")?;
     if !report.gaps.is_empty() {
@@ -89,9 +96,9 @@ fn footer(report: &Report<Row>, screen: &mut Screen) -> Result<(), Failure> {
     let asks = order.iter().find_map(|light| report.rows.iter().find(|row| row.light == *light));
     if let Some(row) = asks {
         screen.line("")?;
-        screen.line(format_args!(" next: {COMMAND}probity show {}{COMMAND:#}", row.service))?;
+        screen.line(format_args!(" next: {COMMAND}{program} show {}{COMMAND:#}", row.service))?;
         if let Some(criterion) = &row.criterion {
-            screen.line(format_args!("       {COMMAND}probity explain {} {criterion}{COMMAND:#}", row.service))?;
+            screen.line(format_args!("       {COMMAND}{program} explain {} {criterion}{COMMAND:#}", row.service))?;
         }
     }
     Ok(())
