@@ -124,8 +124,9 @@ fn rounds(out: &mut String, judged: &[Drawing]) -> std::fmt::Result {
     writeln!(
         out,
         "The claim files were mended by the kinds of what was wrong in the first drawing; what they do not give any more is left out of \
-         the table of claims. The fresh ones were drawn after that, from the same documents, and led to nothing: *by group* a few of \
-         each group, *by lot* evenly from all that decide grades.\n"
+         the table of claims. The fresh ones were drawn after that, from the same documents: *by group* a few of each group, *by \
+         lot* evenly from all that decide grades. What did not convince in the second lot led to one more mending of three claims; \
+         *by claim* are finds of those, drawn after it and judged by one of the developers.\n"
     )?;
     writeln!(
         out,
