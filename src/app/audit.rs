@@ -178,7 +178,7 @@ impl Audit {
     /// The methods by which a service is rated.
     pub(crate) fn methods_for(&self, service: &Service) -> impl Iterator<Item = &Method> {
         self.rules.methods.iter().filter(|method| match self.methods.is_empty() {
-            true => method.categories.is_empty() || method.categories.contains(&service.category),
+            true => method.rates(&service.category),
             false => self.methods.contains(&method.id),
         })
     }

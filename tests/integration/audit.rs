@@ -31,7 +31,7 @@ fn place() -> Place {
     let place = Place::new();
     place.write("world.warc.gz", fs::read(archive()).unwrap());
     for id in ["lindenhof", "gatherly", "auental", "salon", "quickmeet", "fernruf"] {
-        let path = format!("{}/src/demo/services/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/src/app/demo/services/{id}.toml", env!("CARGO_MANIFEST_DIR"));
         place.write(&format!("services/{id}.toml"), fs::read(path).unwrap());
     }
     place
@@ -84,7 +84,7 @@ fn the_result_fits_its_schema_and_its_quotes_stand_in_the_pages() {
     let schema = fs::read_to_string(format!("{}/docs/audit.schema.json", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let schema = serde_json::from_str(&schema).unwrap();
     jsonschema::validate(&schema, &result).unwrap();
-    let pages: String = walk(&format!("{}/src/demo/pages", env!("CARGO_MANIFEST_DIR")));
+    let pages: String = walk(&format!("{}/src/app/demo/pages", env!("CARGO_MANIFEST_DIR")));
     let letters = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
     let pages = letters(&pages);
     let mut quotes = 0;

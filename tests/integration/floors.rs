@@ -241,7 +241,7 @@ fn tree(tokens: &[(usize, String)], mut at: usize, before: &[String], found: &mu
             path.push(token.clone());
         }
         at += 1;
-        if !tokens.get(at).is_some_and(|(_, next)| next == "::") {
+        if tokens.get(at).is_none_or(|(_, next)| next != "::") {
             found.push((*line, path));
             let renamed = tokens.get(at).is_some_and(|(_, next)| next == "as");
             return if renamed { at + 2 } else { at };

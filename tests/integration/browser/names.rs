@@ -20,7 +20,7 @@ const PAGES: &[&str] = &[
 
 /// The demo's declaration of a service, under another name.
 fn declare(folder: &Path, id: &str, name: &str) {
-    let path = format!("{}/src/demo/services/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/src/app/demo/services/{id}.toml", env!("CARGO_MANIFEST_DIR"));
     let lines = std::fs::read_to_string(path).unwrap();
     let lines = lines.lines().map(|line| match line.starts_with("name = ") {
         true => format!("name = \"{name}\"\n"),

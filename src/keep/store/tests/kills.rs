@@ -79,7 +79,7 @@ fn victim() {
 /// Starts a victim, kills it after a while, and gives what it reported.
 fn kill(task: &str, place: &str, least: usize) -> Vec<String> {
     let mut command = Command::new(std::env::current_exe().expect("this test"));
-    command.args(["--exact", "store::tests::kills::victim", "--nocapture"]);
+    command.args(["--exact", "keep::store::tests::kills::victim", "--nocapture"]);
     command.env(TASK, task).env(PLACE, place).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().expect("a victim");
     let mut out = BufReader::new(child.stdout.take().expect("its output"));
