@@ -53,9 +53,11 @@ fn a_wrong_import_is_found_with_its_line() {
 
 #[test]
 fn a_circle_is_found() {
-    let arrow = |from: &str, to: &str| Arrow { at: String::new(), from: from.to_owned(), to: to.to_owned() };
+    let arrow = |from: &str, to: &str| Arrow { at: "a.rs:1".to_owned(), from: from.to_owned(), to: to.to_owned() };
     let arrows = [arrow("keep::a", "keep::b"), arrow("keep::b", "keep::c::d"), arrow("keep::c", "keep::a")];
-    assert_eq!(circles(&arrows, ""), ["keep::a, keep::b, keep::c"]);
+    let found = circles(&arrows, "");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("keep::a, keep::b, keep::c\n  a.rs:1: keep::a imports keep::b\n"), "{found:?}");
     assert_eq!(circles(&arrows[..2], ""), Vec::<String>::new());
 }
 
@@ -186,9 +188,10 @@ fn untested(tokens: Vec<(usize, String)>) -> (Vec<(usize, String)>, Vec<String>)
     let (mut kept, mut modules, mut at) = (Vec::new(), Vec::new(), 0);
     let is = |at: usize, word: &str| tokens.get(at).is_some_and(|(_, token)| token == word);
     while at < tokens.len() {
-        let close = (at..tokens.len()).find(|end| is(*end, "]")).unwrap_or(at);
+        let is_cfg = is(at, "#") && is(at + 2, "cfg");
+        let close = (at..tokens.len()).find(|end| !is_cfg || is(*end, "]")).unwrap_or(at);
         let has = |word: &str| (at..close).any(|one| is(one, word));
-        if !(is(at, "#") && is(at + 2, "cfg") && has("test") && !has("not")) {
+        if !(has("test") && !has("not")) {
             kept.push(tokens[at].clone());
             at += 1;
             continue;
@@ -282,7 +285,12 @@ fn circles(arrows: &[Arrow], of: &str) -> Vec<String> {
     let within = |one: &String, other: &String| reached.get(one).is_some_and(|all| all.contains(other));
     let circle = |one: &String| {
         let others: Vec<_> = reached.keys().filter(|other| within(one, other) && within(other, one)).cloned().collect();
-        others.join(", ")
+        let ties = arrows.iter().filter(|arrow| {
+            let (from, to) = (module(&arrow.from), module(&arrow.to));
+            from != to && others.contains(&from) && others.contains(&to)
+        });
+        let ties: Vec<_> = ties.map(|Arrow { at, from, to }| format!("\n  {at}: {from} imports {to}")).collect();
+        format!("{}{}", others.join(", "), ties.concat())
     };
     let found: BTreeSet<String> = reached.keys().filter(|one| within(one, one)).map(circle).collect();
     found.into_iter().collect()

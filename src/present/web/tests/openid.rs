@@ -3,8 +3,8 @@
 use super::held::Held;
 use super::provider::{ADDRESS, CLIENT, Plan, Provider, SECRET, Sign};
 use super::world::{Answer, NOW, World, ask, change, get, post, time, token};
+use crate::cli::Global;
 use crate::cli::config::Config;
-use crate::cli::{Global, Network};
 use crate::keep::workspace::House;
 use crate::present::web::openid;
 use crate::present::web::page::Role;
